@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The four jobs that a CMS worker can be given. Each returns its result or throws Error; descriptors are in the order
+// that ipc/job_messages.hpp gives.
+#pragma once
+
+#include "cms/job_link.hpp"
+
+namespace cardseal::cms {
+
+using JobFiles = std::vector<FileDescriptor>;
+
+ipc::Finished run_sign(const ipc::SignJob& job, JobFiles files, JobLink& link);
+ipc::Finished run_verify(const ipc::VerifyJob& job, JobFiles files, JobLink& link);
+ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& link);
+ipc::Finished run_decrypt(const ipc::DecryptJob& job, JobFiles files, JobLink& link);
+
+}  // namespace cardseal::cms

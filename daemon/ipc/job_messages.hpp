@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Broker and CMS worker: the job, what the worker may ask for while it runs, and how it ended.
+//
+// What crosses here, and who is believed: the worker believes the broker. The broker believes nothing that a worker
+// says beyond the job's own result: each request is looked up in the job's table of permissions and counted.
+//
+// A job packet carries its descriptors in the order given at each struct. While it runs the worker sends
+//   SignerAttributes     (type SignAttributes)   -> Signature | Failure
+//   ChooseRecipient                              -> ChosenRecipient | Failure   (waits for a PIN if need be)
+//   UnwrapContentKey, AgreeKey                   -> SymmetricKey | Failure
+//   OpenSpool (Empty)                            -> SpoolFile (Empty) + fd | Failure
+//   Progress                                     -> no answer
+//   Finished                                     -> no answer; the job's end
+#pragma once
+
+#include "ipc/private_key_requests.hpp"
+#include "ipc/token_messages.hpp"
+
+namespace cardseal::ipc {
+
+/// How a message is written: bare DER/BER, PEM, or a MIME entity.
+enum class OutputForm : uint16_t { Der, Pem, Smime };
+/// The form of a message to read; Auto recognises DER, PEM, bare base64 and S/MIME.
+enum class InputForm : uint16_t { Auto, Der, Pem, Smime };
+enum class Detachment : uint16_t { Detached, Opaque };
+/// Foreign: others may still change it; it is copied before use. Private: the broker's own sealed memory file.
+enum class InputOrigin : uint16_t { Foreign, Private };
+
+struct SignerSetup {
+    KeyType type = KeyType::Rsa;
+    Digest digest = Digest::Sha256;
+    SignaturePadding padding = SignaturePadding::Pkcs1;
+    Bytes certificate;
+    std::vector<Bytes> chain;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(type, last_key_type);
+        codec.choice(digest, last_digest);
+        codec.choice(padding, last_signature_padding);
+        codec.blob(certificate, max_certificate);
+        codec.list(chain, max_chain, [&](Bytes& item) { codec.blob(item, max_certificate); });
+    }
+};
+
+inline constexpr size_t max_signers_made = 16;
+
+/// Descriptors: input, output.
+struct SignJob {
+    OutputForm form = OutputForm::Smime;
+    Detachment detachment = Detachment::Detached;
+    InputOrigin origin = InputOrigin::Foreign;
+    uint64_t signing_time = 0;  ///< seconds since 1970
+    std::vector<SignerSetup> signers;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(form, OutputForm::Smime);
+        codec.choice(detachment, Detachment::Opaque);
+        codec.choice(origin, InputOrigin::Private);
+        codec.number(signing_time);
+        codec.list(signers, max_signers_made, [&](SignerSetup& signer) { codec.nested(signer); });
+    }
+};
+
+/// Descriptors: input, anchors, CRLs (blob files, see blob_file.hpp), then content if `has_content`, then output if
+/// `has_output`.
+struct VerifyJob {
+    InputForm form = InputForm::Auto;
+    InputOrigin origin = InputOrigin::Foreign;
+    uint64_t verification_time = 0;  ///< seconds since 1970: chains are judged then
+    bool has_content = false;        ///< detached content
+    bool has_output = false;         ///< where the signed content goes if everything is valid
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(form, InputForm::Smime);
+        codec.choice(origin, InputOrigin::Private);
+        codec.number(verification_time);
+        codec.flag(has_content);
+        codec.flag(has_output);
+    }
+};
+
+/// Descriptors: input, output, recipients' certificates (blob file: DER or PEM each).
+struct EncryptJob {
+    OutputForm form = OutputForm::Smime;
+    ContentCipher cipher = ContentCipher::Aes256Cbc;
+    KeyTransport rsa_transport = KeyTransport::Pkcs1;
+    InputOrigin origin = InputOrigin::Foreign;
+    uint64_t encryption_time = 0;  ///< seconds since 1970: recipients' certificates must be valid then
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(form, OutputForm::Smime);
+        codec.choice(cipher, last_content_cipher);
+        codec.choice(rsa_transport, last_key_transport);
+        codec.choice(origin, InputOrigin::Private);
+        codec.number(encryption_time);
+    }
+};
+
+/// Descriptors: input, output.
+struct DecryptJob {
+    InputForm form = InputForm::Auto;
+    InputOrigin origin = InputOrigin::Foreign;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(form, InputForm::Smime);
+        codec.choice(origin, InputOrigin::Private);
+    }
+};
+
+/// One signature per signer of the job, by its index.
+struct SignerAttributes {
+    uint32_t signer = 0;
+    SignAttributes operation;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.number(signer);
+        codec.nested(operation);
+    }
+};
+
+enum class RecipientIdentifierKind : uint16_t { IssuerSerial, SubjectKeyIdentifier };
+
+/// A recipient that the message names, in a form that the broker can compare without parsing.
+struct RecipientIdentifier {
+    RecipientIdentifierKind kind = RecipientIdentifierKind::IssuerSerial;
+    Bytes value;  ///< SHA-256 of the DER IssuerAndSerialNumber, or the subject key identifier
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(kind, RecipientIdentifierKind::SubjectKeyIdentifier);
+        codec.blob(value, 256);
+    }
+};
+
+inline constexpr size_t max_recipients = 1000;
+
+/// All recipients that this worker could use, in message order.
+struct ChooseRecipient {
+    std::vector<RecipientIdentifier> recipients;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.list(recipients, max_recipients, [&](RecipientIdentifier& item) { codec.nested(item); });
+    }
+};
+
+struct ChosenRecipient {
+    uint32_t index = 0;  ///< into ChooseRecipient::recipients
+    KeyType type = KeyType::Rsa;
+    Bytes certificate;  ///< DER
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.number(index);
+        codec.choice(type, last_key_type);
+        codec.blob(certificate, max_certificate);
+    }
+};
+
+struct Progress {
+    uint64_t bytes_in = 0, bytes_out = 0;
+    uint64_t bytes_total = 0;  ///< of the input; 0: not known
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.number(bytes_in);
+        codec.number(bytes_out);
+        codec.number(bytes_total);
+    }
+};
+
+enum class SignatureVerdict : uint16_t { Good, Bad };
+enum class ChainVerdict : uint16_t { Trusted, Untrusted, Expired, Revoked, Unknown };
+
+struct SignerReport {
+    bool valid = false;
+    SignatureVerdict signature = SignatureVerdict::Bad;
+    ChainVerdict chain = ChainVerdict::Unknown;
+    std::string reason;       ///< why not valid, or what to know; lower case
+    std::string fingerprint;  ///< hex SHA-256 of the signer's certificate; empty if it was not found
+    std::string subject;      ///< RFC 2253 text
+    std::vector<std::string> addresses;
+    uint64_t signing_time = 0;  ///< as claimed; 0: not given
+    std::string digest_algorithm, signature_algorithm;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.flag(valid);
+        codec.choice(signature, SignatureVerdict::Bad);
+        codec.choice(chain, ChainVerdict::Unknown);
+        codec.text(reason, 1024);
+        codec.text(fingerprint, 64);
+        codec.text(subject, 1024);
+        codec.list(addresses, 16, [&](std::string& item) { codec.text(item, 512); });
+        codec.number(signing_time);
+        codec.text(digest_algorithm, 64);
+        codec.text(signature_algorithm, 64);
+    }
+};
+
+/// How well the content of a decrypted message was protected against change.
+enum class Integrity : uint16_t { NotApplicable, None, Aead };
+
+/// How the job ended; `code` None is success. A signature that is not valid is a success of the verify job.
+struct Finished {
+    ErrorCode code = ErrorCode::None;
+    std::string message;
+    uint64_t bytes_in = 0, bytes_out = 0;
+    Integrity integrity = Integrity::NotApplicable;  ///< decrypt
+    std::string content_cipher;                      ///< decrypt and encrypt: "aes-256-cbc"
+    bool valid = false;                              ///< verify: at least one signer, and each is valid
+    std::vector<SignerReport> signers;               ///< verify: in message order
+    std::vector<std::string> recipients;             ///< encrypt: fingerprints of the certificates used
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(code, ErrorCode::DaemonUnreachable);
+        codec.text(message, 4096);
+        codec.number(bytes_in);
+        codec.number(bytes_out);
+        codec.choice(integrity, Integrity::Aead);
+        codec.text(content_cipher, 64);
+        codec.flag(valid);
+        codec.list(signers, 64, [&](SignerReport& signer) { codec.nested(signer); });
+        codec.list(recipients, max_recipients, [&](std::string& item) { codec.text(item, 64); });
+    }
+};
+
+}  // namespace cardseal::ipc
