@@ -16,9 +16,14 @@ namespace cardseal::bus {
 /// The way from sdbus-c++'s message to libsystemd's, for what sdbus-c++ does not offer.
 struct RawMessage : sdbus::Message {
     static sd_bus_message* of(const sdbus::Message& message) {
-        return static_cast<sd_bus_message*>(message.*&RawMessage::msg_);
+        constexpr auto raw = &RawMessage::msg_;
+        return static_cast<sd_bus_message*>(message.*raw);
     }
-    static void set_good(const sdbus::Message& message, bool good) { message.*& RawMessage::ok_ = good; }
+    /// What a condition on the message says after a read.
+    static void set_good(sdbus::Message& message, bool good) {
+        constexpr auto state = &RawMessage::ok_;
+        message.*state = good;
+    }
 };
 
 #if __has_include(<sdbus-c++/VTableItems.h>)
