@@ -13,8 +13,8 @@ void throw_openssl(ErrorCode code, const std::string& what) {
     throw Error(code, reason ? what + ": " + reason : what);
 }
 
-void require_openssl(int result, const char* what) {
-    if (result <= 0) throw_openssl(ErrorCode::Internal, what);
+void require(bool good, ErrorCode code, const char* what) {
+    if (!good) throw_openssl(code, what);
 }
 
 void forget_openssl_errors() { ERR_clear_error(); }
@@ -45,8 +45,8 @@ const EVP_MD* message_digest(Digest digest) {
 
 Bytes digest_of(Digest digest, ByteView bytes) {
     Bytes result(digest_size(digest));
-    require_openssl(EVP_Digest(bytes.data(), bytes.size(), result.data(), nullptr, message_digest(digest), nullptr),
-                    "cannot digest");
+    require(EVP_Digest(bytes.data(), bytes.size(), result.data(), nullptr, message_digest(digest), nullptr) == 1,
+            ErrorCode::Internal, "cannot digest");
     return result;
 }
 

@@ -20,8 +20,8 @@ using BioPointer = Owned<BIO, BIO_free_all>;
 using CipherContext = Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 using CrlPointer = Owned<X509_CRL, X509_CRL_free>;
 using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
-using KeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using KeyPointer = Owned<EVP_PKEY, EVP_PKEY_free>;
+using PublicKeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using PublicKey = Owned<EVP_PKEY, EVP_PKEY_free>;
 using ObjectPointer = Owned<ASN1_OBJECT, ASN1_OBJECT_free>;
 using OctetStringPointer = Owned<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
 using TypePointer = Owned<ASN1_TYPE, ASN1_TYPE_free>;
@@ -30,9 +30,8 @@ using X509Pointer = Owned<X509, X509_free>;
 /// Throws `code` with "what: the oldest reason in the queue"; the queue is empty afterwards.
 [[noreturn]] void throw_openssl(ErrorCode code, const std::string& what);
 
-/// Throws Internal with the queue's reason unless `result` is positive. For calls that fail only for want of memory or
-/// through a defect.
-void require_openssl(int result, const char* what);
+/// Unless `good`: throw_openssl.
+void require(bool good, ErrorCode code, const char* what);
 
 /// Empties the error queue after a failure that is an answer.
 void forget_openssl_errors();
