@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The client library: lists keys, signs, verifies, encrypts and decrypts through the Cardseal daemon.
+//
+// Every call talks to org.cardseal.Cardseal1 on the session bus, which starts the daemon if it does not run, and
+// returns when the work is done; a person may be asked for a PIN meanwhile, so a call can take minutes. Failures are
+// thrown as Error. What crosses here: descriptors and options go to the daemon, which reads and writes the mail itself;
+// no mail byte, PIN or key passes through this library. The daemon's answers are believed.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cardseal::client {
+
+/// Why a call failed. The names are those of the daemon's error table, such as "PinCancelled"; "DaemonUnreachable"
+/// is made here when the bus or the daemon does not answer or goes away.
+class Error final : public std::exception {
+public:
+    /// `dbus_name` is a full D-Bus error name; one that the table does not know counts as Internal.
+    Error(const std::string& dbus_name, std::string message);
+
+    /// The last part of the D-Bus error name: "PinCancelled".
+    const std::string& name() const { return name_; }
+    /// What failed and why: lower case, no full stop, for people; holds no PIN, key or plaintext.
+    const std::string& message() const { return message_; }
+    /// The next step for a person to take, one sentence without a full stop.
+    const std::string& hint() const { return hint_; }
+    /// What a command that failed with this exits with: 2 for wrong use, else 3.
+    int exit_status() const { return exit_status_; }
+    /// "NAME: MESSAGE"
+    const char* what() const noexcept override { return what_.c_str(); }
+
+private:
+    std::string name_;
+    std::string message_;
+    std::string hint_;
+    std::string what_;
+    int exit_status_;
+};
+
+/// Whether the daemon may ask a person for a PIN, or answers InteractionRequired instead.
+enum class Interaction { Allowed, None };
+
+/// How to ask for a PIN, and where: empty members are not sent.
+struct Prompt {
+    Interaction interaction = Interaction::Allowed;
+    std::string display;   ///< the X11 or Wayland display
+    std::string ttyname;   ///< device of the terminal, "/dev/pts/3"
+    std::string ttytype;   ///< its type, "xterm"
+    std::string lc_ctype;  ///< its character set's locale, "de_DE.UTF-8"
+
+    /// The prompt for the terminal and display of this process: its standard descriptors and its environment.
+    static Prompt of_this_process();
+};
+
+/// How far a job is, in bytes; `bytes_total` is the input's size, or 0 if it is not known.
+struct Progress {
+    uint64_t bytes_in = 0;
+    uint64_t bytes_out = 0;
+    uint64_t bytes_total = 0;
+};
+
+/// How to follow a call and how to end it.
+struct Watch {
+    /// Called in the caller's thread, at most ten times a second while bytes move. An exception it throws cancels the
+    /// job and leaves the call.
+    std::function<void(const Progress&)> progress;
+    /// Borrowed descriptor (eventfd, signalfd, pipe) or -1. The job is cancelled as soon as it is readable, and the
+    /// call throws Cancelled; it is never read from. May be made readable by any thread or signal handler.
+    int cancel_descriptor = -1;
+};
+
+enum class Format { Smime, Der, Pem };
+enum class Form { Auto, Smime, Der, Pem };
+enum class Digest { Default, Sha256, Sha384, Sha512 };
+enum class Padding { Default, Pkcs1, Pss };
+enum class Content { Detached, Opaque };
+enum class Cipher { Default, Aes256Cbc, Aes256Gcm, Aes128Cbc, Aes128Gcm };
+enum class RsaTransport { Default, Pkcs1, Oaep };
+
+/// Default is the daemon's choice wherever it stands: see the method of the same name in the interface description.
+struct SignOptions {
+    Format format = Format::Smime;
+    Content content = Content::Detached;
+    Digest digest = Digest::Default;
+    Padding padding = Padding::Default;  ///< RSA keys only
+    Prompt prompt;
+};
+
+struct DecryptOptions {
+    std::string key;  ///< KEY to use; empty: the daemon chooses among the message's recipients
+    Form form = Form::Auto;
+    Prompt prompt;
+};
+
+struct VerifyOptions {
+    Form form = Form::Auto;
+    int content = -1;                         ///< borrowed: the signed content of a detached signature, or -1
+    int output = -1;                          ///< borrowed: where the content goes if everything is valid, or -1
+    std::vector<std::vector<uint8_t>> trust;  ///< further trust anchors, DER or PEM, one certificate each
+    std::optional<uint64_t> time;             ///< judge chains at this time, seconds since 1970; default: now
+};
+
+struct EncryptOptions {
+    Format format = Format::Smime;
+    Cipher cipher = Cipher::Default;
+    RsaTransport rsa_transport = RsaTransport::Default;
+    std::string originator;  ///< KEY of the sender, who can then read it too; empty: default; "none": nobody
+    Prompt prompt;
+};
+
+/// The work of a signature or an encryption.
+struct Transfer {
+    uint64_t bytes_in = 0;
+    uint64_t bytes_out = 0;
+};
+
+struct Decryption {
+    Transfer transfer;
+    std::string integrity;       ///< "aead": the content's authenticity was checked; "none": the cipher cannot do that
+    std::string content_cipher;  ///< "aes-256-cbc"
+    std::string key;             ///< id of the key used
+};
+
+/// One signer of a verified message. The texts come from its certificate: escape them before showing them.
+struct Signer {
+    bool valid = false;
+    std::string signature;  ///< "good", "bad"
+    std::string chain;      ///< "trusted", "untrusted", "expired", "revoked", "unknown"
+    std::string reason;     ///< why it is not valid, empty if it is
+    std::string fingerprint;
+    std::string subject;
+    std::vector<std::string> addresses;
+    uint64_t signing_time = 0;  ///< as the signer claims it, seconds since 1970; 0: not said
+    std::string digest_algorithm;
+    std::string signature_algorithm;
+};
+
+struct Verification {
+    bool valid = false;  ///< at least one signer, and every signer valid
+    Transfer transfer;
+    std::vector<Signer> signers;
+};
+
+/// Every member that is not empty must fit.
+struct KeyFilter {
+    std::string key;  ///< KEY
+    std::string email;
+    std::string usage;  ///< "sign", "decrypt"
+    std::string fingerprint;
+};
+
+struct Key {
+    std::string id;  ///< "sha256:" and 64 hex digits
+    std::string token;
+    std::string token_uri;
+    std::string uri;
+    std::string label;
+    std::string algorithm;  ///< "rsa", "ec", "ed25519", "x25519"
+    uint32_t bits = 0;
+    std::string curve;
+    std::vector<std::string> usages;
+    std::vector<uint8_t> certificate;  ///< DER
+    std::vector<std::vector<uint8_t>> chain;
+    std::string fingerprint;
+    std::string subject;
+    std::vector<std::string> addresses;
+    uint64_t not_before = 0;  ///< seconds since 1970
+    uint64_t not_after = 0;
+    bool logged_in = false;
+    bool always_authenticate = false;
+};
+
+struct Token {
+    std::string label;
+    std::string uri;
+    std::string manufacturer;
+    std::string model;
+    std::string serial;
+    std::string authentication;  ///< "none", "pin", "pinpad"
+    std::string pin_state;       ///< "normal", "count-low", "final-try", "locked"
+    bool logged_in = false;
+    uint32_t keys = 0;
+};
+
+struct Module {
+    std::string path;
+    std::string state;    ///< "running", "failed"
+    std::string message;  ///< why it failed
+    std::vector<Token> tokens;
+};
+
+struct Status {
+    std::string version;
+    std::string configuration;  ///< the file read; empty: none
+    std::string pinentry;
+    uint32_t jobs = 0;
+    std::vector<Module> modules;
+};
+
+class Connection;  // the library's own
+
+/// A connection to the bus. Not thread-safe: use one per thread; calls of different objects run in parallel.
+///
+/// Descriptors are borrowed for the length of a call. Inputs are regular files, pipes, sockets or memfds, read from
+/// their position to the end; outputs likewise, written from theirs. An output gets nothing unless the call succeeds.
+/// Every call throws Error with the names that the interface description gives, and DaemonUnreachable.
+class Client {
+public:
+    /// Connects to the session bus ($DBUS_SESSION_BUS_ADDRESS); the daemon is started by the first call.
+    Client();
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+    ~Client();
+
+    /// The keys on present tokens that fit the filter. Never prompts.
+    std::vector<Key> list(const KeyFilter& filter = {}, const Watch& watch = {});
+
+    /// What the daemon works with. Never prompts.
+    Status status(const Watch& watch = {});
+
+    /// Signs `input` with each of the `keys` (1 to 16, each a KEY of the interface description) and writes the
+    /// signature or signed message to `output`. NoSuchKey, Ambiguous, CertificateUnusable, Pin*, Token*, Input*, ...
+    Transfer sign(const std::vector<std::string>& keys, int input, int output, const SignOptions& options = {},
+                  const Watch& watch = {});
+
+    /// Verifies the signatures of `input`. A signature that is not valid is an answer, not an error.
+    Verification verify(int input, const VerifyOptions& options = {}, const Watch& watch = {});
+
+    /// Encrypts `input` to the certificates (DER or PEM, 1 to 999) and writes the message to `output`.
+    Transfer encrypt(const std::vector<std::vector<uint8_t>>& recipients, int input, int output,
+                     const EncryptOptions& options = {}, const Watch& watch = {});
+
+    /// Decrypts `input` with the key of one of its recipients and writes the content to `output`.
+    /// NoMatchingKey, DecryptFailed, Pin*, Token*, ...
+    Decryption decrypt(int input, int output, const DecryptOptions& options = {}, const Watch& watch = {});
+
+private:
+    std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace cardseal::client

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The public calls of the library.
+#include "connection.hpp"
+
+// Generated glue comes after the header above.
+#include "cardseal.hpp"
+#include "job.hpp"
+#include "org.cardseal.CardsealControl1-proxy.hpp"
+#include "wire.hpp"
+
+namespace cardseal::client {
+
+Client::Client() : connection_(std::make_unique<Connection>()) {}
+
+Client::~Client() = default;
+
+std::vector<Key> Client::list(const KeyFilter& filter, const Watch& watch) {
+    using Found = std::vector<sdbus::Struct<std::string, Fields>>;
+    const auto found = connection_->call<Found>(connection_->programs(), org::cardseal::Cardseal1_proxy::INTERFACE_NAME,
+                                                "FindKeys", watch, wire_filter(filter));
+    std::vector<Key> keys;
+    for (const auto& entry : found) keys.push_back(read_key(std::get<0>(entry), std::get<1>(entry)));
+    return keys;
+}
+
+Status Client::status(const Watch& watch) {
+    return read_status(connection_->call<Fields>(
+        connection_->control(), org::cardseal::CardsealControl1_proxy::INTERFACE_NAME, "GetStatus", watch));
+}
+
+Transfer Client::sign(const std::vector<std::string>& keys, int input, int output, const SignOptions& options,
+                      const Watch& watch) {
+    const auto token = connection_->next_handle_token();
+    Job job(*connection_, token);
+    return read_transfer(job.run("StartSign", watch, keys, wire_descriptor(input, "input"),
+                                 wire_descriptor(output, "output"), wire_options(options, token)));
+}
+
+Verification Client::verify(int input, const VerifyOptions& options, const Watch& watch) {
+    const auto token = connection_->next_handle_token();
+    Job job(*connection_, token);
+    return read_verification(
+        job.run("StartVerify", watch, wire_descriptor(input, "input"), wire_options(options, token)));
+}
+
+Transfer Client::encrypt(const std::vector<std::vector<uint8_t>>& recipients, int input, int output,
+                         const EncryptOptions& options, const Watch& watch) {
+    const auto token = connection_->next_handle_token();
+    Job job(*connection_, token);
+    return read_transfer(job.run("StartEncrypt", watch, recipients, wire_descriptor(input, "input"),
+                                 wire_descriptor(output, "output"), wire_options(options, token)));
+}
+
+Decryption Client::decrypt(int input, int output, const DecryptOptions& options, const Watch& watch) {
+    const auto token = connection_->next_handle_token();
+    Job job(*connection_, token);
+    return read_decryption(job.run("StartDecrypt", watch, wire_descriptor(input, "input"),
+                                   wire_descriptor(output, "output"), wire_options(options, token)));
+}
+
+}  // namespace cardseal::client

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Options as the maps that the interface takes, and the interface's maps as results.
+#include "wire.hpp"
+
+#include <fcntl.h>
+
+#include <array>
+
+namespace cardseal::client {
+
+namespace {
+
+// The interface's words, in the order of the enumerations.
+constexpr auto format_words = std::to_array<const char*>({"smime", "der", "pem"});
+constexpr auto form_words = std::to_array<const char*>({"auto", "smime", "der", "pem"});
+constexpr auto digest_words = std::to_array<const char*>({"", "sha256", "sha384", "sha512"});
+constexpr auto padding_words = std::to_array<const char*>({"", "pkcs1", "pss"});
+constexpr auto cipher_words =
+    std::to_array<const char*>({"", "aes-256-cbc", "aes-256-gcm", "aes-128-cbc", "aes-128-gcm"});
+constexpr auto transport_words = std::to_array<const char*>({"", "pkcs1", "oaep"});
+
+template <class Words, class Choice>
+std::string word(const Words& words, Choice choice) {
+    return words.at(static_cast<size_t>(choice));
+}
+
+void add(Fields& fields, const std::string& name, const std::string& text) {
+    if (!text.empty()) fields[name] = sdbus::Variant(text);
+}
+
+void add_prompt(Fields& fields, const Prompt& prompt) {
+    add(fields, "interaction", prompt.interaction == Interaction::Allowed ? "allowed" : "none");
+    add(fields, "display", prompt.display);
+    add(fields, "ttyname", prompt.ttyname);
+    add(fields, "ttytype", prompt.ttytype);
+    add(fields, "lc_ctype", prompt.lc_ctype);
+}
+
+void add_descriptor(Fields& fields, const std::string& name, int descriptor) {
+    if (descriptor >= 0) fields[name] = sdbus::Variant(wire_descriptor(descriptor, name));
+}
+
+template <class Value>
+void read(const Fields& fields, const char* name, Value& value) {
+    const auto found = fields.find(name);
+    if (found == fields.end()) return;
+    try {
+        value = found->second.get<Value>();
+    } catch (const sdbus::Error&) {  // sdbus-c++'s error becomes ours
+        throw failure(ErrorCode::Internal, std::string("the daemon's answer has another type of '") + name + "'");
+    }
+}
+
+template <class Item>
+void read_items(const Fields& fields, const char* name, std::vector<Item>& items, Item (*read_item)(const Fields&)) {
+    std::vector<Fields> maps;
+    read(fields, name, maps);
+    for (const auto& map : maps) items.push_back(read_item(map));
+}
+
+Signer read_signer(const Fields& fields) {
+    Signer signer;
+    read(fields, "valid", signer.valid);
+    read(fields, "signature", signer.signature);
+    read(fields, "chain", signer.chain);
+    read(fields, "reason", signer.reason);
+    read(fields, "fingerprint", signer.fingerprint);
+    read(fields, "subject", signer.subject);
+    read(fields, "addresses", signer.addresses);
+    read(fields, "signing_time", signer.signing_time);
+    read(fields, "digest_algorithm", signer.digest_algorithm);
+    read(fields, "signature_algorithm", signer.signature_algorithm);
+    return signer;
+}
+
+Token read_token(const Fields& fields) {
+    Token token;
+    read(fields, "label", token.label);
+    read(fields, "uri", token.uri);
+    read(fields, "manufacturer", token.manufacturer);
+    read(fields, "model", token.model);
+    read(fields, "serial", token.serial);
+    read(fields, "authentication", token.authentication);
+    read(fields, "pin_state", token.pin_state);
+    read(fields, "logged_in", token.logged_in);
+    read(fields, "keys", token.keys);
+    return token;
+}
+
+Module read_module(const Fields& fields) {
+    Module module;
+    read(fields, "path", module.path);
+    read(fields, "state", module.state);
+    read(fields, "message", module.message);
+    read_items(fields, "tokens", module.tokens, read_token);
+    return module;
+}
+
+}  // namespace
+
+Fields wire_options(const SignOptions& options, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    add(fields, "format", word(format_words, options.format));
+    if (options.content == Content::Opaque) fields["opaque"] = sdbus::Variant(true);
+    add(fields, "digest", word(digest_words, options.digest));
+    add(fields, "padding", word(padding_words, options.padding));
+    add_prompt(fields, options.prompt);
+    return fields;
+}
+
+Fields wire_options(const DecryptOptions& options, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    add(fields, "key", options.key);
+    add(fields, "form", word(form_words, options.form));
+    add_prompt(fields, options.prompt);
+    return fields;
+}
+
+Fields wire_options(const VerifyOptions& options, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    add(fields, "form", word(form_words, options.form));
+    add_descriptor(fields, "content", options.content);
+    add_descriptor(fields, "output", options.output);
+    if (!options.trust.empty()) fields["trust"] = sdbus::Variant(options.trust);
+    if (options.time) fields["time"] = sdbus::Variant(*options.time);
+    return fields;
+}
+
+Fields wire_options(const EncryptOptions& options, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    add(fields, "format", word(format_words, options.format));
+    add(fields, "cipher", word(cipher_words, options.cipher));
+    add(fields, "rsa_transport", word(transport_words, options.rsa_transport));
+    add(fields, "originator", options.originator);
+    add_prompt(fields, options.prompt);
+    return fields;
+}
+
+Fields wire_filter(const KeyFilter& filter) {
+    Fields fields;
+    add(fields, "key", filter.key);
+    add(fields, "email", filter.email);
+    add(fields, "usage", filter.usage);
+    add(fields, "fingerprint", filter.fingerprint);
+    return fields;
+}
+
+sdbus::UnixFd wire_descriptor(int descriptor, const std::string& what) {
+    const int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    if (copy < 0) throw errno_failure(ErrorCode::InvalidArgs, "cannot pass the " + what);
+    return sdbus::UnixFd(copy, sdbus::adopt_fd);
+}
+
+Transfer read_transfer(const Fields& fields) {
+    Transfer transfer;
+    read(fields, "bytes_in", transfer.bytes_in);
+    read(fields, "bytes_out", transfer.bytes_out);
+    return transfer;
+}
+
+Decryption read_decryption(const Fields& fields) {
+    Decryption decryption;
+    decryption.transfer = read_transfer(fields);
+    read(fields, "integrity", decryption.integrity);
+    read(fields, "content_cipher", decryption.content_cipher);
+    read(fields, "key", decryption.key);
+    return decryption;
+}
+
+Verification read_verification(const Fields& fields) {
+    Verification verification;
+    verification.transfer = read_transfer(fields);
+    read(fields, "valid", verification.valid);
+    read_items(fields, "signers", verification.signers, read_signer);
+    return verification;
+}
+
+Key read_key(const std::string& id, const Fields& fields) {
+    Key key;
+    key.id = id;
+    read(fields, "token", key.token);
+    read(fields, "token_uri", key.token_uri);
+    read(fields, "uri", key.uri);
+    read(fields, "label", key.label);
+    read(fields, "algorithm", key.algorithm);
+    read(fields, "bits", key.bits);
+    read(fields, "curve", key.curve);
+    read(fields, "usages", key.usages);
+    read(fields, "certificate", key.certificate);
+    read(fields, "chain", key.chain);
+    read(fields, "fingerprint", key.fingerprint);
+    read(fields, "subject", key.subject);
+    read(fields, "addresses", key.addresses);
+    read(fields, "not_before", key.not_before);
+    read(fields, "not_after", key.not_after);
+    read(fields, "logged_in", key.logged_in);
+    read(fields, "always_authenticate", key.always_authenticate);
+    return key;
+}
+
+Status read_status(const Fields& fields) {
+    Status status;
+    read(fields, "version", status.version);
+    read(fields, "configuration", status.configuration);
+    read(fields, "pinentry", status.pinentry);
+    read(fields, "jobs", status.jobs);
+    read_items(fields, "modules", status.modules, read_module);
+    return status;
+}
+
+}  // namespace cardseal::client

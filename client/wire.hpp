@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Options as the maps that the interface takes, and the interface's maps as results.
+#pragma once
+
+#include <string>
+
+#include "cardseal.hpp"
+#include "job.hpp"
+
+namespace cardseal::client {
+
+Fields wire_options(const SignOptions& options, const std::string& handle_token);
+Fields wire_options(const DecryptOptions& options, const std::string& handle_token);
+Fields wire_options(const VerifyOptions& options, const std::string& handle_token);
+Fields wire_options(const EncryptOptions& options, const std::string& handle_token);
+Fields wire_filter(const KeyFilter& filter);
+
+/// A descriptor for a message of the bus; InvalidArgs naming `what` if it is not open.
+sdbus::UnixFd wire_descriptor(int descriptor, const std::string& what);
+
+/// Each throws Internal if a member has not the type that the interface describes. A member that is absent (an older
+/// daemon) keeps its default.
+Transfer read_transfer(const Fields& fields);
+Decryption read_decryption(const Fields& fields);
+Verification read_verification(const Fields& fields);
+Key read_key(const std::string& id, const Fields& fields);
+Status read_status(const Fields& fields);
+
+}  // namespace cardseal::client
