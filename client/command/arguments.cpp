@@ -214,7 +214,7 @@ std::string help_of(const CLI::App& root) {
 std::string missing_part(const CLI::App& root, const CLI::RequiredError& error) {
     if (!root.get_subcommands().empty()) return error.what();
     const auto words = root.remaining();
-    return words.empty() ? "a command is required" : "there is no command '" + words.front() + "'";
+    return words.empty() ? "a command is required" : "there is no command or option '" + words.front() + "'";
 }
 
 void check(const Verify& verify) {
