@@ -26,6 +26,8 @@ Character first_character(std::string_view text) {
         if ((byte(index) & 0xC0) != 0x80) return {0x80, 1};
         code_point = code_point << 6 | (byte(index) & 0x3FU);
     }
+    constexpr auto least_of_size = std::to_array<uint32_t>({0, 0, 0x80, 0x800, 0x10000});
+    if (code_point < least_of_size[size]) return {0x80, 1};
     return {code_point, size};
 }
 
