@@ -7,8 +7,6 @@
 
 namespace cardseal {
 
-void throw_errno(ErrorCode code, const std::string& what) {
-    throw Error(code, what + ": " + std::strerror(errno));
-}
+void throw_errno(ErrorCode code, const std::string& what) { throw Error(code, what + ": " + std::strerror(errno)); }
 
 }  // namespace cardseal

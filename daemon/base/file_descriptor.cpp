@@ -2,11 +2,11 @@
 // Owner of a file descriptor, and the few kinds of descriptor that the processes pass among themselves.
 #include "base/file_descriptor.hpp"
 
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <cerrno>
 
 #include "base/error.hpp"
 

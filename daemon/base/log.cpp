@@ -2,10 +2,10 @@
 // Log lines and structured records: to the journal when standard error is connected to it, else to standard error.
 #include "base/log.hpp"
 
-#include <cstdio>
-#include <cstdlib>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 #define SD_JOURNAL_SUPPRESS_LOCATION

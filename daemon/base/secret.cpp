@@ -2,10 +2,10 @@
 // Secret: bytes that stay out of swap and core files and are wiped when their owner goes.
 #include "base/secret.hpp"
 
-#include <algorithm>
-#include <cstring>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "base/error.hpp"

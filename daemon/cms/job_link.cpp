@@ -26,8 +26,7 @@ static Secret secret_key(const ipc::Packet& answer) {
 }
 
 Secret JobLink::unwrap_content_key(ipc::UnwrapContentKey operation) {
-    return secret_key(
-        ask(MessageType::UnwrapContentKey, MessageType::SymmetricKey, ipc::encode(std::move(operation))));
+    return secret_key(ask(MessageType::UnwrapContentKey, MessageType::SymmetricKey, ipc::encode(std::move(operation))));
 }
 
 Secret JobLink::agree_key(ipc::AgreeKey operation) {

@@ -2,11 +2,11 @@
 // Channel: one end of a SOCK_SEQPACKET pair that carries packets between two of our processes.
 #include "ipc/channel.hpp"
 
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include "base/secret.hpp"
 
@@ -78,8 +78,7 @@ std::optional<Packet> Channel::receive(Waiting waiting, NoPacket& reason) const 
     message.msg_control = buffer.data();
     message.msg_controllen = buffer.size();
     ssize_t size;
-    do
-        size = recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC | (waiting == Waiting::Never ? MSG_DONTWAIT : 0));
+    do size = recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC | (waiting == Waiting::Never ? MSG_DONTWAIT : 0));
     while (size < 0 && errno == EINTR);
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
         reason = NoPacket::WouldBlock;

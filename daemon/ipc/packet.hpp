@@ -56,7 +56,7 @@ struct Header {
     uint16_t version = protocol_version;
     MessageType type = MessageType::Done;
     uint32_t request = 0;      ///< chosen by who asks; an answer repeats it
-    JobId job;                 ///< 0: of no job
+    JobId job = {};            ///< 0: of no job
     uint32_t deadline_ms = 0;  ///< how long the asker will wait, from sending; 0 in answers
     uint32_t reserved = 0;
 

@@ -55,9 +55,9 @@ enum class Agreement : uint16_t { Standard, Cofactor };
 struct AgreeKey {
     Agreement agreement = Agreement::Standard;
     Digest kdf_hash = Digest::Sha256;
-    Bytes ephemeral_point;      ///< uncompressed point (0x04 || X || Y) on the recipient key's curve
-    Bytes shared_info;          ///< DER ECC-CMS-SharedInfo (RFC 5753 §7.2)
-    uint16_t key_length = 0;    ///< bytes of the key-encryption key: 16, 24 or 32
+    Bytes ephemeral_point;    ///< uncompressed point (0x04 || X || Y) on the recipient key's curve
+    Bytes shared_info;        ///< DER ECC-CMS-SharedInfo (RFC 5753 §7.2)
+    uint16_t key_length = 0;  ///< bytes of the key-encryption key: 16, 24 or 32
 
     template <class Codec>
     void fields(Codec& codec) {

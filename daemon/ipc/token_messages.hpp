@@ -62,7 +62,8 @@ struct KeyFound {
     KeyType type = KeyType::Rsa;
     uint32_t bits = 0;
     std::string curve;  ///< of an EC key, OpenSSL's short name ("prime256v1"); else empty
-    bool has_private_key = true;  ///< false: a certificate whose key is not seen on the token (may be hidden until login)
+    bool has_private_key =
+        true;  ///< false: a certificate whose key is not seen on the token (may be hidden until login)
     bool always_authenticate = false;
     bool may_sign = false;     ///< the certificate's keyUsage allows digitalSignature or nonRepudiation (absent: yes)
     bool may_decrypt = false;  ///< keyEncipherment (RSA) or keyAgreement (EC) (absent: yes)

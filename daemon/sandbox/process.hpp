@@ -2,9 +2,9 @@
 // Process: starting a program of ours (or pinentry) with nothing but what it is given, and owning it.
 #pragma once
 
+#include <sys/types.h>
 #include <optional>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 #include "base/file_descriptor.hpp"
@@ -12,11 +12,11 @@
 namespace cardseal::sandbox {
 
 struct ProcessStart {
-    std::string program;  ///< absolute path
-    std::vector<std::string> arguments;  ///< without the program's own name
-    std::vector<std::string> environment;  ///< complete: "NAME=value"; nothing else is passed on
-    int channel = -1;         ///< becomes descriptor 3 of the child if not -1
-    int standard_stream = -1; ///< becomes descriptors 0 and 1 of the child if not -1; otherwise they are /dev/null
+    std::string program;                        ///< absolute path
+    std::vector<std::string> arguments = {};    ///< without the program's own name
+    std::vector<std::string> environment = {};  ///< complete: "NAME=value"; nothing else is passed on
+    int channel = -1;                           ///< becomes descriptor 3 of the child if not -1
+    int standard_stream = -1;  ///< becomes descriptors 0 and 1 of the child if not -1; otherwise they are /dev/null
 };
 
 /// How a process ended.

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The fault-injecting PKCS#11 module: a function list whose every entry misbehaves as told, or calls the real one.
+#include "fault_module.hpp"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <tuple>
+
+namespace cardseal::fault_module {
+
+namespace {
+
+CK_FUNCTION_LIST* real_functions = nullptr;
+CK_FUNCTION_LIST wrapped_functions;
+
+[[noreturn]] void hang() {
+    for (;;) pause();
+}
+
+[[noreturn]] void crash() {
+    std::signal(SIGSEGV, SIG_DFL);
+    std::raise(SIGSEGV);
+    _exit(1);
+}
+
+void meddle() {
+    static constexpr char noise[] = "noise of a module\n";
+    (void)!write(STDOUT_FILENO, noise, sizeof noise - 1);
+    std::signal(SIGTERM, SIG_IGN);
+    (void)!chdir("/");
+}
+
+void write_log(const CallFaults& call, const char* function, CK_RV result) {
+    if (call.log.empty()) return;
+    const auto line = std::string(function) + " " + return_value_name(result) + "\n";
+    const int fd = open(call.log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return;
+    (void)!write(fd, line.data(), line.size());
+    close(fd);
+}
+
+/// What happens before the real function: a value if that is not to be called at all.
+std::optional<CK_RV> misbehave_before(const CallFaults& call) {
+    for (const auto& fault : call.faults) {
+        if (fault.action == Action::Hang) hang();
+        if (fault.action == Action::Crash) crash();
+        if (fault.action == Action::Abort) std::abort();
+        if (fault.action == Action::Exit) std::exit(0);
+        if (fault.action == Action::Meddle) meddle();
+        if (fault.action == Action::Return) return fault.value;
+    }
+    return std::nullopt;
+}
+
+void spoil_output(const CallFaults& call, CK_BYTE* output, CK_ULONG* size) {
+    if (!output || !size) return;
+    for (const auto& fault : call.faults) {
+        if (fault.action == Action::Corrupt && *size > 0) output[*size / 2] ^= 1;
+        if (fault.action == Action::Short && *size > 0) --*size;
+        if (fault.action == Action::Length) *size = fault.value;
+    }
+}
+
+void spoil_attributes(const CallFaults& call, CK_ATTRIBUTE* attributes, CK_ULONG count) {
+    for (CK_ULONG i = 0; i < count; ++i) {
+        auto& attribute = attributes[i];
+        if (call.always_authenticate && attribute.type == CKA_ALWAYS_AUTHENTICATE && attribute.pValue) {
+            *static_cast<CK_BBOOL*>(attribute.pValue) = CK_TRUE;
+            attribute.ulValueLen = sizeof(CK_BBOOL);
+        }
+        for (const auto& fault : call.faults)
+            if (fault.action == Action::Length) attribute.ulValueLen = fault.value;
+    }
+}
+
+// Each is chosen by the function's parameters; those without something to spoil fall through to the first two.
+template <class... Arguments>
+bool refuses(const CallFaults&, const Arguments&...) {
+    return false;
+}
+bool refuses(const CallFaults& call, CK_SESSION_HANDLE, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE) {
+    return mechanism && call.refused.contains(mechanism->mechanism);
+}
+bool refuses(const CallFaults& call, CK_SESSION_HANDLE, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE, CK_ATTRIBUTE*,
+             CK_ULONG, CK_OBJECT_HANDLE*) {
+    return mechanism && call.refused.contains(mechanism->mechanism);
+}
+bool refuses(const CallFaults& call, CK_SLOT_ID, CK_MECHANISM_TYPE mechanism, CK_MECHANISM_INFO*) {
+    return call.refused.contains(mechanism);
+}
+
+template <class... Arguments>
+void spoil(const CallFaults&, CK_RV, const Arguments&...) {}
+void spoil(const CallFaults& call, CK_RV result, CK_SESSION_HANDLE, CK_BYTE*, CK_ULONG, CK_BYTE* output,
+           CK_ULONG* size) {
+    if (result == CKR_OK) spoil_output(call, output, size);
+}
+void spoil(const CallFaults& call, CK_RV, CK_SESSION_HANDLE, CK_OBJECT_HANDLE, CK_ATTRIBUTE* attributes,
+           CK_ULONG count) {
+    spoil_attributes(call, attributes, count);
+}
+void spoil(const CallFaults& call, CK_RV, CK_SLOT_ID, CK_TOKEN_INFO* info) {
+    if (info) info->flags |= call.token_flags;
+}
+
+template <class... Arguments>
+void type_at_pin_pad(const CallFaults&, Arguments&...) {}
+void type_at_pin_pad(const CallFaults& call, CK_SESSION_HANDLE&, CK_USER_TYPE&, CK_BYTE*& pin, CK_ULONG& size) {
+    if (pin || call.pin_pad.empty()) return;
+    pin = reinterpret_cast<CK_BYTE*>(const_cast<char*>(call.pin_pad.data()));
+    size = call.pin_pad.size();
+}
+
+template <size_t Size>
+struct FunctionName {
+    constexpr FunctionName(const char (&name)[Size]) { std::copy_n(name, Size, text); }
+    char text[Size]{};
+};
+
+template <class Function>
+struct Wrapper;
+
+template <class... Arguments>
+struct Wrapper<CK_RV (*)(Arguments...)> {
+    template <auto Member, FunctionName Name>
+    static CK_RV call(Arguments... arguments) {
+        const auto faults = faults_of(Name.text);
+        auto result = misbehave_before(faults);
+        if (!result && refuses(faults, arguments...)) result = CKR_MECHANISM_INVALID;
+        if (!result) {
+            type_at_pin_pad(faults, arguments...);
+            result = (real_functions->*Member)(arguments...);
+            spoil(faults, *result, arguments...);
+        }
+        write_log(faults, Name.text, *result);
+        return *result;
+    }
+};
+
+void wrap_functions() {
+    wrapped_functions.version = real_functions->version;
+#define WRAP(name) \
+    wrapped_functions.name = Wrapper<decltype(wrapped_functions.name)>::call<&CK_FUNCTION_LIST::name, #name>
+    WRAP(C_Initialize);
+    WRAP(C_Finalize);
+    WRAP(C_GetInfo);
+    WRAP(C_GetSlotList);
+    WRAP(C_GetSlotInfo);
+    WRAP(C_GetTokenInfo);
+    WRAP(C_GetMechanismList);
+    WRAP(C_GetMechanismInfo);
+    WRAP(C_InitToken);
+    WRAP(C_InitPIN);
+    WRAP(C_SetPIN);
+    WRAP(C_OpenSession);
+    WRAP(C_CloseSession);
+    WRAP(C_CloseAllSessions);
+    WRAP(C_GetSessionInfo);
+    WRAP(C_GetOperationState);
+    WRAP(C_SetOperationState);
+    WRAP(C_Login);
+    WRAP(C_Logout);
+    WRAP(C_CreateObject);
+    WRAP(C_CopyObject);
+    WRAP(C_DestroyObject);
+    WRAP(C_GetObjectSize);
+    WRAP(C_GetAttributeValue);
+    WRAP(C_SetAttributeValue);
+    WRAP(C_FindObjectsInit);
+    WRAP(C_FindObjects);
+    WRAP(C_FindObjectsFinal);
+    WRAP(C_EncryptInit);
+    WRAP(C_Encrypt);
+    WRAP(C_EncryptUpdate);
+    WRAP(C_EncryptFinal);
+    WRAP(C_DecryptInit);
+    WRAP(C_Decrypt);
+    WRAP(C_DecryptUpdate);
+    WRAP(C_DecryptFinal);
+    WRAP(C_DigestInit);
+    WRAP(C_Digest);
+    WRAP(C_DigestUpdate);
+    WRAP(C_DigestKey);
+    WRAP(C_DigestFinal);
+    WRAP(C_SignInit);
+    WRAP(C_Sign);
+    WRAP(C_SignUpdate);
+    WRAP(C_SignFinal);
+    WRAP(C_SignRecoverInit);
+    WRAP(C_SignRecover);
+    WRAP(C_VerifyInit);
+    WRAP(C_Verify);
+    WRAP(C_VerifyUpdate);
+    WRAP(C_VerifyFinal);
+    WRAP(C_VerifyRecoverInit);
+    WRAP(C_VerifyRecover);
+    WRAP(C_DigestEncryptUpdate);
+    WRAP(C_DecryptDigestUpdate);
+    WRAP(C_SignEncryptUpdate);
+    WRAP(C_DecryptVerifyUpdate);
+    WRAP(C_GenerateKey);
+    WRAP(C_GenerateKeyPair);
+    WRAP(C_WrapKey);
+    WRAP(C_UnwrapKey);
+    WRAP(C_DeriveKey);
+    WRAP(C_SeedRandom);
+    WRAP(C_GenerateRandom);
+    WRAP(C_GetFunctionStatus);
+    WRAP(C_CancelFunction);
+    WRAP(C_WaitForSlotEvent);
+#undef WRAP
+}
+
+CK_RV load_real_module() {
+    if (real_functions) return CKR_OK;
+    void* library = dlopen(real_module().c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!library) return CKR_GENERAL_ERROR;
+    const auto get_function_list = reinterpret_cast<CK_C_GetFunctionList>(dlsym(library, "C_GetFunctionList"));
+    if (!get_function_list) return CKR_GENERAL_ERROR;
+    const auto result = get_function_list(&real_functions);
+    if (result == CKR_OK) wrap_functions();
+    return result;
+}
+
+}  // namespace
+
+}  // namespace cardseal::fault_module
+
+extern "C" __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST** list) {
+    using namespace cardseal::fault_module;
+    if (const auto result = load_real_module(); result != CKR_OK) return result;
+    wrapped_functions.C_GetFunctionList = C_GetFunctionList;
+    *list = &wrapped_functions;
+    return CKR_OK;
+}
