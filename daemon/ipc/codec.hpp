@@ -6,6 +6,7 @@
 // worker kills it, a worker that receives it dies.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <string>
@@ -36,7 +37,7 @@ public:
     void blob(Bytes& value, size_t cap) { blob_view(value, cap); }
     template <size_t Size>
     void fixed(std::array<uint8_t, Size>& value) {
-        out_.insert(out_.end(), value.begin(), value.end());
+        append(value);
     }
     template <class Item, class Each>
     void list(std::vector<Item>& items, size_t cap, Each each) {
@@ -61,12 +62,19 @@ private:
         if (!good) throw Error(ErrorCode::LimitExceeded, std::string("internal message: ") + what);
     }
     void put(uint64_t value, size_t size) {
-        for (size_t i = 0; i < size; ++i) out_.push_back(static_cast<uint8_t>(value >> (8 * i)));
+        std::array<uint8_t, 8> octets;
+        for (size_t i = 0; i < octets.size(); ++i) octets[i] = static_cast<uint8_t>(value >> (8 * i));
+        append(ByteView(octets).first(size));
+    }
+    void append(ByteView bytes) {
+        const auto before = out_.size();
+        out_.resize(before + bytes.size());
+        std::ranges::copy(bytes, out_.begin() + static_cast<ptrdiff_t>(before));
     }
     void blob_view(ByteView bytes, size_t cap) {
         check(bytes.size() <= cap, "field too large");
         put(bytes.size(), 4);
-        out_.insert(out_.end(), bytes.begin(), bytes.end());
+        append(bytes);
     }
 
     Bytes out_;

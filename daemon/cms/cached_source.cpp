@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// CachedSource: a source in blocks, the last one of which is kept; and FileSource, a file of ours as such a source.
+#include "cms/cached_source.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cerrno>
+
+#include "base/error.hpp"
+
+namespace cardseal::cms {
+
+size_t CachedSource::size_of_block(uint64_t offset) const {
+    return static_cast<size_t>(std::min<uint64_t>(block_size, size_ - offset));
+}
+
+void CachedSource::read(uint64_t offset, std::span<uint8_t> out) const {
+    while (!out.empty()) {
+        const auto block = offset / block_size * block_size;
+        const auto size = size_of_block(block);
+        if (offset == block && out.size() >= size) {
+            fetch(block, out.first(size));
+            out = out.subspan(size);
+            offset += size;
+            continue;
+        }
+        if (cache_.empty() || cached_offset_ != block) {
+            cache_.resize(size);
+            cached_offset_ = block;
+            fetch(block, cache_);
+        }
+        const auto skip = static_cast<size_t>(offset - block);
+        const auto count = std::min(out.size(), size - skip);
+        std::copy_n(cache_.begin() + static_cast<ptrdiff_t>(skip), count, out.begin());
+        out = out.subspan(count);
+        offset += count;
+    }
+}
+
+static uint64_t size_of(const FileDescriptor& file) {
+    struct stat status {};
+    if (fstat(file.get(), &status) != 0) throw_errno(ErrorCode::InputFailed, "cannot read the private copy");
+    return static_cast<uint64_t>(status.st_size);
+}
+
+FileSource::FileSource(FileDescriptor file) : CachedSource(size_of(file)), file_(std::move(file)) {}
+
+void FileSource::fetch(uint64_t offset, std::span<uint8_t> out) const { read_at(file_, offset, out); }
+
+void read_at(const FileDescriptor& file, uint64_t offset, std::span<uint8_t> out) {
+    while (!out.empty()) {
+        const auto count = pread(file.get(), out.data(), out.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw_errno(ErrorCode::InputFailed, "cannot read the private copy");
+        if (count == 0) throw Error(ErrorCode::InputFailed, "cannot read the private copy: it is cut");
+        out = out.subspan(static_cast<size_t>(count));
+        offset += static_cast<uint64_t>(count);
+    }
+}
+
+}  // namespace cardseal::cms

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// CachedSource: a source in blocks, the last one of which is kept; and FileSource, a file of ours as such a source.
+#pragma once
+
+#include "base/file_descriptor.hpp"
+#include "cms/source.hpp"
+
+namespace cardseal::cms {
+
+class CachedSource : public Source {
+public:
+    static constexpr size_t block_size = 64 * 1024;
+
+    uint64_t size() const final { return size_; }
+    void read(uint64_t offset, std::span<uint8_t> out) const final;
+
+protected:
+    explicit CachedSource(uint64_t size) : size_(size) {}
+    /// Fills `out` from `offset`, a multiple of the block size; `out` is one block or the rest of the source.
+    virtual void fetch(uint64_t offset, std::span<uint8_t> out) const = 0;
+
+private:
+    size_t size_of_block(uint64_t offset) const;
+
+    uint64_t size_;
+    mutable Bytes cache_;
+    mutable uint64_t cached_offset_ = 0;
+};
+
+/// A sealed file of the broker's.
+class FileSource final : public CachedSource {
+public:
+    explicit FileSource(FileDescriptor file);
+
+private:
+    void fetch(uint64_t offset, std::span<uint8_t> out) const override;
+
+    FileDescriptor file_;
+};
+
+/// Fills `out` from `offset` of a file of ours; InputFailed if it is shorter.
+void read_at(const FileDescriptor& file, uint64_t offset, std::span<uint8_t> out);
+
+}  // namespace cardseal::cms

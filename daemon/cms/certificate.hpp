@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Certificate: an X.509 certificate (RFC 5280, RFC 8550) and what mail wants to know about it.
+//
+// Certificates come from messages and callers: nothing in them is believed until a chain has been judged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cms/openssl.hpp"
+
+namespace cardseal::cms {
+
+/// What keyUsage and extendedKeyUsage (if present) must allow.
+enum class CertificateUse { Sign, KeyEncipherment, KeyAgreement };
+
+enum class Validity { NotYet, Now, Expired };
+
+/// Immutable; copies share the object.
+class Certificate {
+public:
+    /// One certificate, DER or PEM, with nothing but white space around it in PEM; empty if it is not one.
+    static std::optional<Certificate> parse(ByteView der_or_pem);
+
+    explicit Certificate(X509Pointer certificate) : certificate_(std::move(certificate)) {}
+    Certificate(const Certificate& other);
+    Certificate& operator=(const Certificate& other);
+    Certificate(Certificate&&) noexcept = default;
+    Certificate& operator=(Certificate&&) noexcept = default;
+    ~Certificate() = default;
+
+    X509* get() const { return certificate_.get(); }
+    Bytes der() const;
+    /// Hex SHA-256 of the DER.
+    std::string fingerprint() const;
+    /// RFC 2253 text in UTF-8, at most 1024 bytes.
+    std::string subject() const;
+    /// rfc822Name, SmtpUTF8Mailbox (RFC 9598) and PKCS#9 e-mail, each once. One with a NUL, a control character or a
+    /// space, without '@', longer than 512 bytes, or not UTF-8 is no address; at most 16 are returned.
+    std::vector<std::string> addresses() const;
+
+    /// DER IssuerAndSerialNumber (RFC 5652 §10.2.4).
+    Bytes issuer_and_serial() const;
+    /// The extension's value, or empty.
+    Bytes subject_key_identifier() const;
+
+    Validity validity_at(int64_t seconds) const;
+    /// keyUsage, if present, allows it; extendedKeyUsage, if present, has emailProtection or anyExtendedKeyUsage.
+    bool key_usage_allows(CertificateUse use) const;
+    bool is_for_mail() const;
+
+    /// Null if the key cannot be read. Borrowed.
+    EVP_PKEY* public_key() const;
+
+private:
+    X509Pointer certificate_;
+};
+
+/// All certificates of a file: PEM with one or more among other text, or one DER. Entries that are no certificates
+/// are left out.
+std::vector<Certificate> parse_certificates(ByteView file);
+
+/// Why this key is too weak or too odd to be used (RFC 8551 §4: RSA 2048 to 8192 bits and a sane exponent; ECDSA on
+/// 224 bits or more), or empty.
+std::string key_weakness(EVP_PKEY* key);
+
+}  // namespace cardseal::cms
