@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// agree_key: ECDH on the token, the KDF here.
+#include <openssl/core_names.h>
+#include <openssl/objects.h>
+#include <openssl/params.h>
+
+#include "token/operations.hpp"
+#include "token/return_values.hpp"
+
+namespace cardseal::token {
+
+namespace {
+
+using Group = Owned<EC_GROUP, EC_GROUP_free>;
+using Point = Owned<EC_POINT, EC_POINT_free>;
+using Kdf = Owned<EVP_KDF, EVP_KDF_free>;
+using KdfContext = Owned<EVP_KDF_CTX, EVP_KDF_CTX_free>;
+
+void check_request(const Key& key, const ipc::AgreeKey& request) {
+    if (key.type == KeyType::X25519) throw Error(ErrorCode::UnsupportedAlgorithm, "X25519 is not supported");
+    if (key.type != KeyType::Ec) throw Error(ErrorCode::InvalidArgs, "the key cannot agree on a key");
+    if (request.key_length != 16 && request.key_length != 24 && request.key_length != 32)
+        throw Error(ErrorCode::InvalidArgs, "no key-encryption key has that length");
+}
+
+/// A point off the curve would let whoever sent it find the private key (SEC 1 §3.2.2).
+size_t check_point(const Key& key, ByteView point) {
+    const Group group(EC_GROUP_new_by_curve_name(OBJ_sn2nid(key.curve.c_str())));
+    if (!group || !BN_is_one(EC_GROUP_get0_cofactor(group.get())))
+        throw openssl_error(ErrorCode::UnsupportedAlgorithm, "curve not supported");
+    const auto field_size = (static_cast<size_t>(EC_GROUP_get_degree(group.get())) + 7) / 8;
+    if (point.size() != 1 + 2 * field_size || point[0] != POINT_CONVERSION_UNCOMPRESSED)
+        throw Error(ErrorCode::BadMessage, "the ephemeral key is not an uncompressed point of the key's curve");
+    const Point parsed(EC_POINT_new(group.get()));
+    if (!parsed || EC_POINT_oct2point(group.get(), parsed.get(), point.data(), point.size(), nullptr) != 1 ||
+        EC_POINT_is_on_curve(group.get(), parsed.get(), nullptr) != 1)
+        throw openssl_error(ErrorCode::BadMessage, "the ephemeral key is not a point on the key's curve");
+    return field_size;
+}
+
+CK_RV read_value(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, Secret& value) {
+    CK_ATTRIBUTE attribute{CKA_VALUE, value.reveal().data(), value.size()};
+    const auto result = functions.C_GetAttributeValue(session, object, &attribute, 1);
+    if (result == CKR_OK && attribute.ulValueLen != value.size()) return CKR_GENERAL_ERROR;
+    return result;
+}
+
+CK_RV derive_once(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
+                  CK_MECHANISM& mechanism, Secret& shared) {
+    CK_OBJECT_CLASS object_class = CKO_SECRET_KEY;
+    CK_KEY_TYPE type = CKK_GENERIC_SECRET;
+    CK_BBOOL yes = CK_TRUE;
+    CK_BBOOL no = CK_FALSE;
+    CK_ULONG size = shared.size();
+    CK_ATTRIBUTE wanted[] = {{CKA_CLASS, &object_class, sizeof object_class},
+                             {CKA_KEY_TYPE, &type, sizeof type},
+                             {CKA_TOKEN, &no, sizeof no},
+                             {CKA_SENSITIVE, &no, sizeof no},
+                             {CKA_EXTRACTABLE, &yes, sizeof yes},
+                             {CKA_VALUE_LEN, &size, sizeof size}};
+    CK_OBJECT_HANDLE derived = CK_INVALID_HANDLE;
+    const auto result = functions.C_DeriveKey(session, &mechanism, key, wanted, std::size(wanted), &derived);
+    if (result != CKR_OK) return result;
+    const auto read_result = read_value(functions, session, derived, shared);
+    const auto destroy_result = functions.C_DestroyObject(session, derived);
+    return read_result != CKR_OK ? read_result : destroy_result;
+}
+
+CK_RV derive_with(Token& token, const Key& key, CK_MECHANISM_TYPE type, ByteView point, Secret& shared) {
+    CK_ECDH1_DERIVE_PARAMS parameters{CKD_NULL, 0, nullptr, point.size(), const_cast<uint8_t*>(point.data())};
+    CK_MECHANISM mechanism{type, &parameters, sizeof parameters};
+    return token.run(key, [&](CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
+        return derive_once(token.functions(), session, object, mechanism, shared);
+    });
+}
+
+/// The cofactor of the curves in use is 1 and both agreements are the same, so either mechanism serves for the other.
+CK_RV derive(Token& token, const Key& key, const ipc::AgreeKey& request, Secret& shared) {
+    const bool cofactor = request.agreement == ipc::Agreement::Cofactor;
+    if (cofactor && token.offers(CKM_ECDH1_COFACTOR_DERIVE, CKF_DERIVE)) {
+        const auto result = derive_with(token, key, CKM_ECDH1_COFACTOR_DERIVE, request.ephemeral_point, shared);
+        if (result != CKR_MECHANISM_INVALID) return result;
+        token.never_again(CKM_ECDH1_COFACTOR_DERIVE, CKF_DERIVE);
+    }
+    return derive_with(token, key, CKM_ECDH1_DERIVE, request.ephemeral_point, shared);
+}
+
+Secret run_kdf(const Secret& shared, const ipc::AgreeKey& request) {
+    const Kdf kdf(EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_X963KDF, nullptr));
+    const KdfContext context(EVP_KDF_CTX_new(kdf.get()));
+    auto* digest = const_cast<char*>(EVP_MD_get0_name(openssl_digest(request.kdf_hash)));
+    auto* key = const_cast<uint8_t*>(shared.reveal().data());
+    auto* information = const_cast<uint8_t*>(request.shared_info.data());
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key, shared.size()),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, information, request.shared_info.size()),
+        OSSL_PARAM_construct_end()};
+    Secret derived(request.key_length);
+    if (!context || EVP_KDF_derive(context.get(), derived.reveal().data(), derived.size(), parameters) != 1)
+        throw openssl_error(ErrorCode::Internal, "cannot derive a key-encryption key");
+    return derived;
+}
+
+}  // namespace
+
+Secret agree_key(Token& token, const Key& key, const ipc::AgreeKey& request) {
+    check_request(key, request);
+    Secret shared(check_point(key, request.ephemeral_point));
+    require_ok("cannot agree on a key", derive(token, key, request, shared));
+    return run_kdf(shared, request);
+}
+
+}  // namespace cardseal::token

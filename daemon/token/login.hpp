@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Login: from a request of the broker to a logged-in token, with a person in between.
+#pragma once
+
+#include "token/pinentry.hpp"
+#include "token/token.hpp"
+
+namespace cardseal::token {
+
+/// Prompts while the token says that the PIN was wrong, at most three times; each C_Login has a PIN that was typed just
+/// now for it. On the last try it asks for a confirmation first; a locked PIN is not asked for at all. `pinentry` is
+/// empty for a token with a pin pad. Ends in time for an answer before `deadline` unless the module itself is slow.
+/// Throws the token's own failures; InvalidArgs if there is no pinentry for a token that needs one.
+/// One at a time for each token.
+ipc::LoginEnded log_in(Token& token, const ipc::Login& request, FileDescriptor pinentry, Deadline deadline);
+
+}  // namespace cardseal::token

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Module: the one PKCS#11 module of this process, loaded and initialised by libp11, and its function list.
+#pragma once
+
+#include <libp11.h>
+#include <p11-kit/pkcs11.h>
+
+#include <string>
+
+#include "base/owned.hpp"
+
+namespace cardseal::token {
+
+/// Initialised while it lives. Safe for several threads: libp11 asks the module for the system's locks
+/// (CKF_OS_LOCKING_OK, both 0.4.12 and 0.4.13), without which SoftHSM crashes.
+class Module {
+public:
+    /// ModuleFailed if the file is no PKCS#11 module or does not initialise.
+    explicit Module(const std::string& path);
+    Module(const Module&) = delete;
+    Module& operator=(const Module&) = delete;
+    ~Module();
+
+    /// libp11's view: slots, tokens and certificates only. libp11 would keep the PIN and stale keys.
+    PKCS11_CTX* context() const { return context_.get(); }
+    /// Everything else.
+    const CK_FUNCTION_LIST& functions() const { return *functions_; }
+
+private:
+    Owned<PKCS11_CTX, PKCS11_CTX_free> context_;
+    const CK_FUNCTION_LIST* functions_ = nullptr;
+};
+
+}  // namespace cardseal::token

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The token worker's request loop: a table of requests, each with its lane and its handler.
+#include "token/serve.hpp"
+
+#include <unistd.h>
+#include <algorithm>
+#include <thread>
+
+#include "base/log.hpp"
+#include "token/job_counts.hpp"
+#include "token/lane.hpp"
+#include "token/login.hpp"
+#include "token/operations.hpp"
+
+namespace cardseal::token {
+
+namespace {
+
+/// An answer that names its request.
+class Answers {
+public:
+    Answers(const ipc::Channel& channel, const ipc::Header& request) : channel_(channel), request_(request) {}
+
+    const ipc::Header& request() const { return request_; }
+
+    template <class Message>
+    void send(ipc::MessageType type, Message message) const {
+        auto payload = ipc::encode(std::move(message));
+        ipc::Header header;
+        header.type = type;
+        header.request = request_.request;
+        header.job = request_.job;
+        // A broker that is gone needs no answer; the loop ends with the next receive.
+        (void)channel_.send(header, payload, {}, ipc::Waiting::Block);
+        wipe(payload);
+    }
+
+    void send_key(const Secret& key) const {
+        ipc::SymmetricKey message{to_bytes(key.reveal())};
+        auto payload = ipc::encode(ipc::SymmetricKey{message});
+        wipe(message.bytes);
+        ipc::Header header;
+        header.type = ipc::MessageType::SymmetricKey;
+        header.request = request_.request;
+        header.job = request_.job;
+        (void)channel_.send(header, payload, {}, ipc::Waiting::Block);
+        wipe(payload);
+    }
+
+private:
+    const ipc::Channel& channel_;
+    ipc::Header request_;
+};
+
+/// What the handlers share.
+struct Worker {
+    Tokens& tokens;
+    JobCounts counts{};
+    SyntheticKeys synthetic{};
+};
+
+/// Errors that come before the key has done anything; they say nothing of what was asked.
+bool may_ask_again(ErrorCode code) {
+    return code == ErrorCode::InteractionRequired || code == ErrorCode::TokenAbsent ||
+           code == ErrorCode::TokenRemoved || code == ErrorCode::TokenBusy;
+}
+
+/// Counts the operation for its job, finds the key, runs it.
+template <class Request, class Operation>
+auto with_key(Worker& worker, JobId job, Use use, const Request& request, Operation operation) {
+    worker.counts.count(job, use);
+    std::shared_ptr<Token> token;
+    try {
+        token = worker.tokens.find(request.key.token);
+        const auto key = token->find_key(request.key.key);
+        return operation(*token, *key, request.operation);
+    } catch (const Error& error) {
+        // The count and the list of tokens follow from the error; it goes on to the loop that answers it.
+        if (may_ask_again(error.code())) worker.counts.take_back(job, use);
+        if (token && error.code() == ErrorCode::TokenRemoved) worker.tokens.forget(*token);
+        throw;
+    }
+}
+
+void handle(Worker& worker, const ipc::Empty&, std::vector<FileDescriptor>, const Answers& answers) {
+    for (auto& found : worker.tokens.list()) {
+        answers.send(ipc::MessageType::TokenFound, found.token);
+        for (auto& key : found.keys) answers.send(ipc::MessageType::KeyFound, key);
+    }
+    answers.send(ipc::MessageType::Done, ipc::Empty{});
+}
+
+/// When an answer must be on its way. The margin is for the module.
+Deadline deadline_of(const ipc::Header& header) {
+    if (header.deadline_ms == 0) return Deadline::max();
+    return std::chrono::steady_clock::now() + std::chrono::milliseconds(header.deadline_ms) * 9 / 10;
+}
+
+void handle(Worker& worker, const ipc::Login& request, std::vector<FileDescriptor> files, const Answers& answers) {
+    const auto deadline = deadline_of(answers.request());
+    const auto token = worker.tokens.find(request.token);
+    auto pinentry = files.empty() ? FileDescriptor() : std::move(files.front());
+    answers.send(ipc::MessageType::LoginEnded, log_in(*token, request, std::move(pinentry), deadline));
+}
+
+void handle(Worker& worker, const ipc::Logout& request, std::vector<FileDescriptor>, const Answers& answers) {
+    worker.tokens.find(request.token)->log_out();
+    answers.send(ipc::MessageType::Done, ipc::Empty{});
+}
+
+void handle(Worker& worker, const ipc::TokenSignAttributes& request, std::vector<FileDescriptor>,
+            const Answers& answers) {
+    auto signature = with_key(worker, answers.request().job, Use::Signature, request, sign_attributes);
+    answers.send(ipc::MessageType::Signature, ipc::Signature{std::move(signature)});
+}
+
+void handle(Worker& worker, const ipc::TokenUnwrapContentKey& request, std::vector<FileDescriptor>,
+            const Answers& answers) {
+    const auto unwrap = [&](Token& token, const Key& key, const ipc::UnwrapContentKey& operation) {
+        return unwrap_content_key(token, key, worker.synthetic, operation);
+    };
+    answers.send_key(with_key(worker, answers.request().job, Use::KeyRecovery, request, unwrap));
+}
+
+void handle(Worker& worker, const ipc::TokenAgreeKey& request, std::vector<FileDescriptor>, const Answers& answers) {
+    answers.send_key(with_key(worker, answers.request().job, Use::KeyRecovery, request, agree_key));
+}
+
+template <class Message>
+class RequestTask final : public Task {
+public:
+    RequestTask(Worker& worker, const ipc::Channel& channel, ipc::Packet packet)
+        : worker_(worker),
+          message_(ipc::decode<Message>(packet.payload)),
+          files_(std::move(packet.descriptors)),
+          answers_(channel, packet.header) {}
+
+    void run() override {
+        try {
+            handle(worker_, message_, std::move(files_), answers_);
+        } catch (const Error& error) {
+            answers_.send(ipc::MessageType::Failure, ipc::Failure{error.code(), limited_text(error.message(), 4096)});
+        }
+    }
+
+private:
+    Worker& worker_;
+    Message message_;
+    std::vector<FileDescriptor> files_;
+    Answers answers_;
+};
+
+template <class Message>
+std::unique_ptr<Task> make_task(Worker& worker, const ipc::Channel& channel, ipc::Packet packet) {
+    return std::make_unique<RequestTask<Message>>(worker, channel, std::move(packet));
+}
+
+/// Who waits for a person, or walks all slots, must not hold up signatures.
+enum class LaneKind { Operations, Listing, Login };
+
+struct Request {
+    ipc::MessageType type;
+    LaneKind lane;
+    size_t max_descriptors;
+    std::unique_ptr<Task> (*make)(Worker&, const ipc::Channel&, ipc::Packet);
+};
+
+/// All that may be asked of this process. Every request is permitted at any time: what a job may do is counted.
+constexpr Request requests[] = {
+    {ipc::MessageType::ListTokens, LaneKind::Listing, 0, make_task<ipc::Empty>},
+    {ipc::MessageType::Login, LaneKind::Login, 1, make_task<ipc::Login>},
+    {ipc::MessageType::Logout, LaneKind::Operations, 0, make_task<ipc::Logout>},
+    {ipc::MessageType::TokenSignAttributes, LaneKind::Operations, 0, make_task<ipc::TokenSignAttributes>},
+    {ipc::MessageType::TokenUnwrapContentKey, LaneKind::Operations, 0, make_task<ipc::TokenUnwrapContentKey>},
+    {ipc::MessageType::TokenAgreeKey, LaneKind::Operations, 0, make_task<ipc::TokenAgreeKey>},
+};
+
+const Request& find_request(const ipc::Packet& packet) {
+    const auto* request = std::ranges::find(requests, packet.header.type, &Request::type);
+    if (request == std::end(requests) || packet.descriptors.size() > request->max_descriptors)
+        throw Error(ErrorCode::Internal, "malformed internal message");
+    return *request;
+}
+
+unsigned operation_threads() { return std::clamp(std::thread::hardware_concurrency(), 2U, 4U); }
+
+class Lanes {
+public:
+    Lane& of(LaneKind kind) {
+        switch (kind) {
+            case LaneKind::Operations:
+                return operations_;
+            case LaneKind::Listing:
+                return listing_;
+            case LaneKind::Login:
+                return login_;
+        }
+        throw Error(ErrorCode::Internal, "lane out of range");
+    }
+
+private:
+    Lane operations_{operation_threads()};
+    Lane listing_{1};
+    Lane login_{1};  ///< one prompt at a time, so one login at a time per token
+};
+
+}  // namespace
+
+void serve(const ipc::Channel& channel, Tokens& tokens) {
+    Worker worker{tokens};
+    Lanes lanes;
+    ipc::NoPacket reason;
+    try {
+        while (auto packet = channel.receive(ipc::Waiting::Block, reason)) {
+            const auto& request = find_request(*packet);
+            lanes.of(request.lane).post(request.make(worker, channel, std::move(*packet)));
+        }
+    } catch (const Error& error) {
+        // At once: the lanes may be waiting for a person or a token, and their answers are wanted no more.
+        log(Severity::Error, "token worker: " + error.message());
+        _exit(1);
+    }
+}
+
+}  // namespace cardseal::token

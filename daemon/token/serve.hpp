@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The token worker's request loop.
+//
+// What crosses here, and who is believed: the broker says which key a job may use, and is believed. Every field of a
+// private-key request may be an attacker's: see operations.hpp. A packet that is not a well-formed request ends the
+// process.
+#pragma once
+
+#include "ipc/channel.hpp"
+#include "token/tokens.hpp"
+
+namespace cardseal::token {
+
+/// Serves until the broker closes its end; answers come in any order. Does not return after a malformed packet.
+void serve(const ipc::Channel& channel, Tokens& tokens);
+
+}  // namespace cardseal::token

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Token: sessions, login, and running operations with its keys.
+#include "token/token.hpp"
+
+#include <algorithm>
+
+#include "token/certificate_facts.hpp"
+#include "token/return_values.hpp"
+
+namespace cardseal::token {
+
+Token::Token(const CK_FUNCTION_LIST& functions, CK_SLOT_ID slot, TokenDescription description)
+    : functions_(functions),
+      slot_(slot),
+      description_(std::move(description)),
+      id_(token_uri(description_)),
+      sessions_(functions, slot) {}
+
+Token::~Token() {
+    if (login_session_) (void)functions_.C_CloseSession(*login_session_);
+}
+
+CK_RV Token::run(const Key& key, const KeyOperation& operation) {
+    const auto result = attempt(key, operation);
+    if (result == CKR_OK || describe(result).aftermath != Aftermath::HandlesLost) return result;
+    forget_handles();
+    if (!still_there()) return CKR_DEVICE_REMOVED;
+    return attempt(key, operation);
+}
+
+CK_RV Token::attempt(const Key& key, const KeyOperation& operation) {
+    const auto ticket = sessions_.take();
+    if (ticket.result != CKR_OK) return ticket.result;
+    LentSession session(sessions_, ticket.session, ticket.generation);
+    PrivateKeyObject object{};
+    if (const auto result = find_object(key, session.handle(), object); result != CKR_OK) return result;
+    if (object.always_authenticate)
+        throw Error(ErrorCode::UnsupportedAlgorithm, "the key wants its PIN for each use (CKA_ALWAYS_AUTHENTICATE)");
+    const auto result = operation(session.handle(), object.handle);
+    if (result == CKR_OK) session.keep();
+    return result;
+}
+
+std::optional<PrivateKeyObject> Token::known_object(const Key& key) {
+    std::lock_guard lock(mutex_);
+    const auto* object = object_of(objects_, key.type, key.object_id);
+    return object ? std::optional(*object) : std::nullopt;
+}
+
+CK_RV Token::find_object(const Key& key, CK_SESSION_HANDLE session, PrivateKeyObject& object) {
+    auto known = known_object(key);
+    if (!known) {
+        if (const auto result = read_objects(session); result != CKR_OK) return result;
+        known = known_object(key);
+    }
+    if (known) {
+        object = *known;
+        return CKR_OK;
+    }
+    bool logged_in = false;
+    if (const auto result = read_login_state(session, logged_in); result != CKR_OK) return result;
+    if (!logged_in && (flags() & CKF_LOGIN_REQUIRED)) return CKR_USER_NOT_LOGGED_IN;
+    throw Error(ErrorCode::NoSuchKey, "the token has a certificate for this key but not the key");
+}
+
+CK_RV Token::read_objects(CK_SESSION_HANDLE session) {
+    std::vector<PrivateKeyObject> objects;
+    const auto result = find_private_keys(functions_, session, objects);
+    if (result != CKR_OK) return result;
+    std::lock_guard lock(mutex_);
+    objects_ = std::move(objects);
+    return CKR_OK;
+}
+
+CK_RV Token::read_login_state(CK_SESSION_HANDLE session, bool& logged_in) const {
+    CK_SESSION_INFO info{};
+    const auto result = functions_.C_GetSessionInfo(session, &info);
+    logged_in = info.state == CKS_RO_USER_FUNCTIONS || info.state == CKS_RW_USER_FUNCTIONS;
+    return result;
+}
+
+void Token::forget_handles() {
+    sessions_.discard_all();
+    std::lock_guard lock(mutex_);
+    objects_.clear();
+}
+
+/// The slot may hold another token by now, with other objects under the same handles.
+bool Token::still_there() const {
+    CK_TOKEN_INFO info{};
+    return functions_.C_GetTokenInfo(slot_, &info) == CKR_OK && description_of(info) == description_;
+}
+
+CK_FLAGS Token::flags() const {
+    CK_TOKEN_INFO info{};
+    require_ok("cannot ask the token", functions_.C_GetTokenInfo(slot_, &info));
+    return info.flags;
+}
+
+bool Token::offers(CK_MECHANISM_TYPE mechanism, CK_FLAGS use) {
+    {
+        std::lock_guard lock(mutex_);
+        if (const auto known = mechanisms_.find({mechanism, use}); known != mechanisms_.end()) return known->second;
+    }
+    CK_MECHANISM_INFO info{};
+    const bool offered = functions_.C_GetMechanismInfo(slot_, mechanism, &info) == CKR_OK && (info.flags & use);
+    std::lock_guard lock(mutex_);
+    return mechanisms_.try_emplace({mechanism, use}, offered).first->second;
+}
+
+void Token::never_again(CK_MECHANISM_TYPE mechanism, CK_FLAGS use) {
+    std::lock_guard lock(mutex_);
+    mechanisms_[{mechanism, use}] = false;
+}
+
+CK_RV Token::check_in(bool& logged_in) {
+    const auto ticket = sessions_.take();
+    if (ticket.result != CKR_OK) return ticket.result;
+    LentSession session(sessions_, ticket.session, ticket.generation);
+    auto result = read_login_state(session.handle(), logged_in);
+    if (result == CKR_OK) result = read_objects(session.handle());
+    if (result == CKR_OK) session.keep();
+    return result;
+}
+
+void Token::look(TokenWalk& walk) {
+    bool logged_in = false;
+    auto result = check_in(logged_in);
+    if (result != CKR_OK && describe(result).aftermath == Aftermath::HandlesLost) {
+        forget_handles();
+        result = check_in(logged_in);
+    }
+    require_ok("cannot look at the token " + description_.label, result);
+    learn(walk.certificates_of(slot_, description_), flags(), logged_in);
+}
+
+bool Token::is_logged_in() {
+    bool logged_in = false;
+    require_ok("cannot look at the token " + description_.label, check_in(logged_in));
+    return logged_in;
+}
+
+CK_RV Token::log_in(const Secret* pin) {
+    CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
+    if (const auto result = functions_.C_OpenSession(slot_, CKF_SERIAL_SESSION, nullptr, nullptr, &session);
+        result != CKR_OK)
+        return result;
+    auto* bytes = pin ? const_cast<uint8_t*>(pin->reveal().data()) : nullptr;
+    const auto result = functions_.C_Login(session, CKU_USER, bytes, pin ? pin->size() : 0);
+    if (result != CKR_OK && result != CKR_USER_ALREADY_LOGGED_IN) {
+        (void)functions_.C_CloseSession(session);
+        return result;
+    }
+    std::optional<CK_SESSION_HANDLE> old = session;
+    {
+        std::lock_guard lock(mutex_);
+        std::swap(login_session_, old);
+    }
+    if (old) (void)functions_.C_CloseSession(*old);
+    return CKR_OK;
+}
+
+void Token::log_out() {
+    const auto ticket = sessions_.take();
+    require_ok("cannot log out", ticket.result);
+    {
+        LentSession session(sessions_, ticket.session, ticket.generation);
+        const auto result = functions_.C_Logout(session.handle());
+        if (result != CKR_USER_NOT_LOGGED_IN) require_ok("cannot log out", result);
+    }
+    forget_handles();
+    std::optional<CK_SESSION_HANDLE> old;
+    {
+        std::lock_guard lock(mutex_);
+        std::swap(login_session_, old);
+    }
+    if (old) (void)functions_.C_CloseSession(*old);
+}
+
+std::shared_ptr<const Key> Token::find_key(const KeyId& id) {
+    std::lock_guard lock(mutex_);
+    const auto key = keys_.find(id);
+    if (key == keys_.end())
+        throw Error(ErrorCode::NoSuchKey, "no such key on the token " + description_.label + ": " + id.value);
+    return key->second;
+}
+
+bool Token::has_been_read() {
+    std::lock_guard lock(mutex_);
+    return found_.has_value();
+}
+
+ipc::TokenFound Token::found() {
+    std::lock_guard lock(mutex_);
+    return found_.value();
+}
+
+std::vector<ipc::KeyFound> Token::keys_found() {
+    std::lock_guard lock(mutex_);
+    return keys_found_;
+}
+
+static ipc::TokenFound token_found(const Token& token, CK_FLAGS flags, bool logged_in) {
+    const auto& description = token.description();
+    ipc::TokenFound found;
+    found.id = token.id();
+    found.label = description.label;
+    found.manufacturer = description.manufacturer;
+    found.model = description.model;
+    found.serial = description.serial;
+    found.slot = token.slot();
+    found.authentication = authentication_of(flags);
+    found.pin_state = pin_state_of(flags);
+    found.logged_in = logged_in;
+    return found;
+}
+
+void Token::learn(const std::vector<FoundCertificate>& certificates, CK_FLAGS flags, bool logged_in) {
+    std::vector<X509*> all;
+    for (const auto& found : certificates) all.push_back(found.certificate.get());
+    const bool keys_may_hide = (flags & CKF_LOGIN_REQUIRED) && !logged_in;
+
+    std::lock_guard lock(mutex_);
+    found_ = token_found(*this, flags, logged_in);
+    keys_.clear();
+    keys_found_.clear();
+    for (const auto& found : certificates) {
+        auto* certificate = found.certificate.get();
+        PublicKey public_key(X509_get_pubkey(certificate));
+        if (!public_key) continue;
+        auto facts = certificate_facts(certificate, public_key.get());
+        if (!facts) continue;
+        const auto* object = found.id.empty() ? nullptr : object_of(objects_, facts->type, found.id);
+        // An authority's certificate without a key is here for the chains.
+        if (!object && is_authority(certificate)) continue;
+        facts->reference.token = id_;
+        facts->label = limited_text(found.label, 256);
+        facts->uri = key_uri(id_, found.id, facts->label);
+        facts->has_private_key = object || (keys_may_hide && !found.id.empty());
+        facts->always_authenticate = object && object->always_authenticate;
+        facts->chain = chain_of(certificate, all);
+        // Several certificates may be for one key (a renewal): the entry whose id leads to the key is the one to keep.
+        auto& key = keys_[facts->reference.key];
+        if (!key || object)
+            key = std::make_shared<const Key>(
+                Key{facts->reference.key, facts->type, found.id, std::move(public_key), facts->curve});
+        keys_found_.push_back(std::move(*facts));
+    }
+    std::ranges::stable_sort(keys_found_, std::ranges::greater(), &ipc::KeyFound::not_before);
+}
+
+TokenDescription description_of(const CK_TOKEN_INFO& info) {
+    const auto text = [](const auto& field) { return clean_padded_text(ByteView(field, sizeof field)); };
+    return {text(info.label), text(info.manufacturerID), text(info.model), text(info.serialNumber)};
+}
+
+ipc::PinState pin_state_of(CK_FLAGS flags) {
+    if (flags & CKF_USER_PIN_LOCKED) return ipc::PinState::Locked;
+    if (flags & CKF_USER_PIN_FINAL_TRY) return ipc::PinState::FinalTry;
+    if (flags & CKF_USER_PIN_COUNT_LOW) return ipc::PinState::CountLow;
+    return ipc::PinState::Normal;
+}
+
+ipc::Authentication authentication_of(CK_FLAGS flags) {
+    if (!(flags & CKF_LOGIN_REQUIRED)) return ipc::Authentication::None;
+    return (flags & CKF_PROTECTED_AUTHENTICATION_PATH) ? ipc::Authentication::PinPad : ipc::Authentication::Pin;
+}
+
+}  // namespace cardseal::token

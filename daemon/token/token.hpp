@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Token: one token that is present, its sessions, its login and its keys.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include "base/secret.hpp"
+#include "token/certificates.hpp"
+#include "token/key.hpp"
+#include "token/private_key_objects.hpp"
+#include "token/sessions.hpp"
+
+namespace cardseal::token {
+
+/// Is asked to do the PKCS#11 calls of one operation. On anything but CKR_OK the session is closed.
+using KeyOperation = std::function<CK_RV(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)>;
+
+/// Safe for several threads, but for `look` and `log_in`: one at a time each.
+class Token {
+public:
+    Token(const CK_FUNCTION_LIST& functions, CK_SLOT_ID slot, TokenDescription description);
+    Token(const Token&) = delete;
+    Token& operator=(const Token&) = delete;
+    ~Token();
+
+    const TokenId& id() const { return id_; }
+    CK_SLOT_ID slot() const { return slot_; }
+    const TokenDescription& description() const { return description_; }
+    const CK_FUNCTION_LIST& functions() const { return functions_; }
+
+    /// Reads keys and certificates again. Error if the token does not let us.
+    void look(TokenWalk& walk);
+    /// Has it been read since it is present?
+    bool has_been_read();
+    /// As the last look found them.
+    ipc::TokenFound found();
+    std::vector<ipc::KeyFound> keys_found();
+
+    /// NoSuchKey if no certificate on this token has it. Its owners: this token and the operations that use it.
+    std::shared_ptr<const Key> find_key(const KeyId& id);
+
+    /// Runs a private-key operation in a session of its own. If handles turn out to be stale, all are thrown away, the
+    /// key is looked for again and the operation runs once more, without a login (a login would spend a PIN try that
+    /// nobody typed). NoSuchKey if the token has no private key for the certificate, UnsupportedAlgorithm if the key
+    /// wants a PIN for each use.
+    CK_RV run(const Key& key, const KeyOperation& operation);
+
+    /// Does the token offer the mechanism for this (CKF_SIGN, CKF_DECRYPT, CKF_DERIVE)? Asked once.
+    bool offers(CK_MECHANISM_TYPE mechanism, CK_FLAGS use);
+    /// The token refused it although it offers it.
+    void never_again(CK_MECHANISM_TYPE mechanism, CK_FLAGS use);
+
+    /// CK_TOKEN_INFO.flags as they are now; Error if the token does not answer.
+    CK_FLAGS flags() const;
+    bool is_logged_in();
+    /// `pin` null: at the reader's pin pad. A login holds as long as a session does, so one is kept for that alone.
+    CK_RV log_in(const Secret* pin);
+    void log_out();
+
+private:
+    CK_RV attempt(const Key& key, const KeyOperation& operation);
+    CK_RV find_object(const Key& key, CK_SESSION_HANDLE session, PrivateKeyObject& object);
+    std::optional<PrivateKeyObject> known_object(const Key& key);
+    CK_RV read_login_state(CK_SESSION_HANDLE session, bool& logged_in) const;
+    CK_RV read_objects(CK_SESSION_HANDLE session);
+    CK_RV check_in(bool& logged_in);
+    void forget_handles();
+    bool still_there() const;
+    void learn(const std::vector<FoundCertificate>& certificates, CK_FLAGS flags, bool logged_in);
+
+    const CK_FUNCTION_LIST& functions_;
+    const CK_SLOT_ID slot_;
+    const TokenDescription description_;
+    const TokenId id_;
+    SessionPool sessions_;
+
+    std::mutex mutex_;  ///< guards all below; never held during a call of the module
+    std::vector<PrivateKeyObject> objects_;
+    std::map<KeyId, std::shared_ptr<const Key>> keys_;
+    std::optional<ipc::TokenFound> found_;
+    std::vector<ipc::KeyFound> keys_found_;
+    std::map<std::pair<CK_MECHANISM_TYPE, CK_FLAGS>, bool> mechanisms_;
+    std::optional<CK_SESSION_HANDLE> login_session_;
+};
+
+/// CK_TOKEN_INFO as our words.
+TokenDescription description_of(const CK_TOKEN_INFO& info);
+ipc::PinState pin_state_of(CK_FLAGS flags);
+ipc::Authentication authentication_of(CK_FLAGS flags);
+
+}  // namespace cardseal::token

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Tokens: those that are present in the module's slots.
+#pragma once
+
+#include "token/token.hpp"
+
+namespace cardseal::token {
+
+/// Safe for several threads.
+class Tokens {
+public:
+    explicit Tokens(const Module& module) : module_(module), walk_(module) {}
+
+    struct Found {
+        ipc::TokenFound token;
+        std::vector<ipc::KeyFound> keys;
+    };
+    /// Looks at all slots. A token that cannot be read is left out and logged; if that leaves none, its Error.
+    std::vector<Found> list();
+
+    /// TokenAbsent if it is not there, also after another look. The owners: this and the requests that use the token.
+    std::shared_ptr<Token> find(const TokenId& id);
+
+    /// It was removed, or may have been: the next `find` looks again.
+    void forget(const Token& token);
+
+private:
+    std::vector<std::shared_ptr<Token>> look();
+    std::vector<std::shared_ptr<Token>> update_present();
+    std::shared_ptr<Token> known(const TokenId& id);
+
+    const Module& module_;
+    std::mutex enumeration_;  ///< one look at a time: cold enumeration in libp11 and in modules races
+    TokenWalk walk_;          ///< guarded by enumeration_
+    std::mutex mutex_;        ///< guards tokens_; never held during a call of the module
+    std::map<TokenId, std::shared_ptr<Token>> tokens_;
+};
+
+}  // namespace cardseal::token
