@@ -8,6 +8,14 @@
 
 namespace cardseal::broker {
 
+CmsWorker& CmsWorker::operator=(CmsWorker&& other) noexcept {
+    std::swap(channel_, other.channel_);
+    std::swap(pidfd_, other.pidfd_);
+    std::swap(pid_, other.pid_);
+    std::swap(generation_, other.generation_);
+    return *this;
+}
+
 CmsWorker::~CmsWorker() {
     if (pidfd_) (void)syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
 }

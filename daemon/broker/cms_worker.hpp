@@ -19,7 +19,7 @@ public:
     CmsWorker(ipc::Channel channel, FileDescriptor pidfd, pid_t pid, uint64_t generation)
         : channel_(std::move(channel)), pidfd_(std::move(pidfd)), pid_(pid), generation_(generation) {}
     CmsWorker(CmsWorker&&) noexcept = default;
-    CmsWorker& operator=(CmsWorker&&) = delete;
+    CmsWorker& operator=(CmsWorker&& other) noexcept;
     CmsWorker(const CmsWorker&) = delete;
     CmsWorker& operator=(const CmsWorker&) = delete;
     ~CmsWorker();

@@ -110,7 +110,8 @@ toml::table parse(const fs::path& file) {
 Configuration read_configuration(const fs::path& file) {
     const auto document = parse(file);
     const Reader reader(file);
-    Configuration configuration{.file = file};
+    Configuration configuration;
+    configuration.file = file;
     const auto modules = [&](const toml::node& node, const std::string& name) {
         for (const auto& item : reader.array(node, name)) configuration.modules.push_back(read_module(reader, item));
     };

@@ -19,6 +19,8 @@ using Milliseconds = std::chrono::milliseconds;
 /// What is served first when several are ready: a caller's departure comes before the next token operation.
 enum class Priority : int64_t { Bus = -10, Normal = 0, Idle = 10 };
 
+class EventLoop;
+
 /// A registration in the loop; ends with its owner. May be dropped from within its own action.
 class Watch {
 public:

@@ -26,7 +26,7 @@ JobObject::JobObject(sdbus::IConnection& connection, const std::string& path, Jo
 
 JobObject::~JobObject() { unregisterAdaptor(); }
 
-sdbus::Signal JobObject::signal(const char* name) const {
+sdbus::Signal JobObject::signal(const char* name) {
     auto signal = getObject().createSignal(bus::InterfaceName(INTERFACE_NAME), bus::SignalName(name));
     signal.setDestination(caller_);
     return signal;

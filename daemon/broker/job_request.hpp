@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/file_descriptor.hpp"
 #include "ipc/job_messages.hpp"
 
 namespace cardseal::broker {

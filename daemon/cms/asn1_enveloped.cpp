@@ -71,9 +71,9 @@ IMPLEMENT_ASN1_FUNCTIONS(KeyAgreeRecipientInfo)
 ASN1_CHOICE(RecipientInfo) = {
     ASN1_SIMPLE(RecipientInfo, value.key_transport, KeyTransRecipientInfo),
     ASN1_IMP(RecipientInfo, value.key_agreement, KeyAgreeRecipientInfo, 1),
-    ASN1_IMP(RecipientInfo, value.unsupported, ASN1_SEQUENCE_ANY, 2),
-    ASN1_IMP(RecipientInfo, value.unsupported, ASN1_SEQUENCE_ANY, 3),
-    ASN1_IMP(RecipientInfo, value.unsupported, ASN1_SEQUENCE_ANY, 4),
+    ASN1_IMP_SEQUENCE_OF(RecipientInfo, value.unsupported, ASN1_ANY, 2),
+    ASN1_IMP_SEQUENCE_OF(RecipientInfo, value.unsupported, ASN1_ANY, 3),
+    ASN1_IMP_SEQUENCE_OF(RecipientInfo, value.unsupported, ASN1_ANY, 4),
 } ASN1_CHOICE_END(RecipientInfo)
 IMPLEMENT_ASN1_FUNCTIONS(RecipientInfo)
 
@@ -89,7 +89,7 @@ IMPLEMENT_ASN1_FUNCTIONS(EncryptedContentInfo)
 
 ASN1_SEQUENCE(EnvelopedData) = {
     ASN1_EMBED(EnvelopedData, version, INT32),
-    ASN1_IMP_OPT(EnvelopedData, originator_info, ASN1_SEQUENCE_ANY, 0),
+    ASN1_IMP_SEQUENCE_OF_OPT(EnvelopedData, originator_info, ASN1_ANY, 0),
     ASN1_SET_OF(EnvelopedData, recipient_infos, RecipientInfo),
     ASN1_SIMPLE(EnvelopedData, encrypted_content_info, EncryptedContentInfo),
     ASN1_IMP_SET_OF_OPT(EnvelopedData, unprotected_attributes, Attribute, 1),
@@ -98,7 +98,7 @@ IMPLEMENT_ASN1_FUNCTIONS(EnvelopedData)
 
 ASN1_SEQUENCE(AuthEnvelopedData) = {
     ASN1_EMBED(AuthEnvelopedData, version, INT32),
-    ASN1_IMP_OPT(AuthEnvelopedData, originator_info, ASN1_SEQUENCE_ANY, 0),
+    ASN1_IMP_SEQUENCE_OF_OPT(AuthEnvelopedData, originator_info, ASN1_ANY, 0),
     ASN1_SET_OF(AuthEnvelopedData, recipient_infos, RecipientInfo),
     ASN1_SIMPLE(AuthEnvelopedData, encrypted_content_info, EncryptedContentInfo),
     ASN1_IMP_SET_OF_OPT(AuthEnvelopedData, authenticated_attributes, Attribute, 1),

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SoftHSM tokens in a temporary folder of their own, with keys put on them through PKCS#11.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace cardseal::token {
+
+/// A folder that goes with its owner.
+class TemporaryFolder {
+public:
+    TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder();
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// What is put on a token: a private key and a certificate with one CKA_ID; either may be left out (empty).
+struct Content {
+    std::string key;
+    std::string certificate;
+};
+
+inline constexpr char test_pin[] = "123456";
+
+class SoftTokens {
+public:
+    SoftTokens();
+
+    /// Content by the names of test_key.
+    void add(const std::string& label, const std::vector<Content>& contents);
+    /// A key with its own certificate for each name.
+    void add(const std::string& label, const std::vector<std::string>& names);
+    /// Tokens vanish from a process that starts from now on.
+    void remove_all();
+
+    const std::filesystem::path& folder() const { return folder_.path(); }
+    std::filesystem::path configuration() const { return folder() / "softhsm2.conf"; }
+
+private:
+    TemporaryFolder folder_;
+};
+
+std::string softhsm_path();
+
+}  // namespace cardseal::token
