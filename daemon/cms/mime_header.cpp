@@ -162,8 +162,8 @@ MimeHeader parse_mime_header(ByteView bytes) {
     read_content_type(value_of(fields, "content-type"), header);
     if (header.media_type.empty()) header.media_type = "text/plain";
     read_disposition(value_of(fields, "content-disposition"), header);
-    ParameterReader encoding(value_of(fields, "content-transfer-encoding"));
-    header.transfer_encoding = encoding.head();
+    const auto encoding = value_of(fields, "content-transfer-encoding");
+    header.transfer_encoding = ParameterReader(encoding).head();
     return header;
 }
 

@@ -6,6 +6,7 @@
 #include <openssl/objects.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
+#include <ctime>
 #include <new>
 
 #include "cms/jobs.hpp"
@@ -82,6 +83,7 @@ void warm_up() {
     for (const auto* digest : {EVP_sha256(), EVP_sha384(), EVP_sha512()})
         EVP_Digest(bytes, sizeof bytes, bytes, nullptr, digest, nullptr);
     X509_free(X509_new());
+    tzset();  // gmtime() reads /etc/localtime the first time, which a worker may not
 }
 
 }  // namespace cardseal::cms

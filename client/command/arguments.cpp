@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The command line: its options, its help, and what of it does not go together.
+#include "command/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "command/time.hpp"
+#include "failure.hpp"
+
+namespace cardseal::client {
+
+namespace {
+
+constexpr auto description =
+    "Signs, verifies, encrypts and decrypts mail (S/MIME, CMS) with keys on smart cards and HSMs.";
+
+constexpr auto key_note = R"(
+KEY is an e-mail address, a key id (or an unambiguous beginning of 8 or more
+hex digits), a certificate's fingerprint, or a PKCS#11 URI; 'cardseal list'
+shows the keys.
+)";
+
+constexpr auto file_note = R"(
+Without FILE, standard input is read; without -o, standard output is written.
+With -o, OUT appears whole or not at all.
+)";
+
+constexpr auto sign_note = R"(
+smime makes line endings CRLF and gives multipart/signed, or with --opaque
+application/pkcs7-mime.
+
+Example: cardseal sign --key anna@example.org -o signed.eml mail.txt
+)";
+
+constexpr auto general_footer =
+    "Exit status: 0 done, 1 a signature is not valid, 2 wrong use, 3 failed.\n"
+    "'cardseal COMMAND --help' shows a command's options; the manual is cardseal(1).";
+
+template <class Choice>
+using Words = std::vector<std::pair<std::string, Choice>>;
+
+template <class Choice>
+std::string alternatives(const Words<Choice>& words) {
+    std::string all;
+    for (const auto& [word, choice] : words) all += (all.empty() ? "" : "|") + word;
+    return all;
+}
+
+/// An option whose value is one of some words.
+template <class Choice>
+void add_choice(CLI::App& command, const std::string& name, Choice& target, const Words<Choice>& words,
+                const std::string& text) {
+    command
+        .add_option_function<std::string>(
+            name,
+            [name, words, &target](const std::string& value) {
+                const auto found =
+                    std::ranges::find_if(words, [&](const auto& candidate) { return candidate.first == value; });
+                if (found == words.end())
+                    throw CLI::ValidationError(name, "'" + value + "' is not one of " + alternatives(words));
+                target = found->second;
+            },
+            text)
+        ->type_name(alternatives(words));
+}
+
+template <class Choice>
+void add_switch(CLI::App& command, const std::string& name, Choice& target, Choice choice, const std::string& text) {
+    command.add_flag_callback(
+        name, [&target, choice] { target = choice; }, text);
+}
+
+/// An option that may be given again, with one value each time, so that FILE can follow it.
+void add_repeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                    const std::string& type, const std::string& text) {
+    command.add_option(name, values, text)->allow_extra_args(false)->type_name(type);
+}
+
+void add_input(CLI::App& command, FileName& input, const std::string& text) {
+    command.add_option("FILE", input, text)->type_name("");
+}
+
+template <class Name>
+void add_output(CLI::App& command, Name& output, const std::string& text) {
+    command.add_option("-o,--output", output, text)->type_name("OUT");
+}
+
+void add_format(CLI::App& command, Format& format) {
+    add_choice<Format>(command, "--format", format,
+                       {{"smime", Format::Smime}, {"der", Format::Der}, {"pem", Format::Pem}},
+                       "form of the output (default: smime)");
+}
+
+void add_list(CLI::App& root, List& list) {
+    auto& command = *root.add_subcommand("list", "Show the keys on the tokens that are present");
+    add_switch(command, "--json", list.report, Report::Json, "for programs");
+}
+
+void add_status(CLI::App& root, ShowStatus& status) {
+    auto& command = *root.add_subcommand("status", "Show the daemon, its PKCS#11 modules and their tokens");
+    add_switch(command, "--json", status.report, Report::Json, "for programs");
+}
+
+void add_sign(CLI::App& root, Sign& sign) {
+    auto& command = *root.add_subcommand("sign", "Sign a MIME entity or a file");
+    add_repeatable(command, "--key", sign.keys, "KEY",
+                   "sign with this key; again for several signers (default: the only key that can sign)");
+    add_format(command, sign.options.format);
+    add_switch(command, "--opaque", sign.options.content, Content::Opaque,
+               "put the content inside the signature (default: detached)");
+    add_choice<Digest>(command, "--digest", sign.options.digest,
+                       {{"sha256", Digest::Sha256}, {"sha384", Digest::Sha384}, {"sha512", Digest::Sha512}},
+                       "digest algorithm (default: sha256, for EC keys by the curve)");
+    add_choice<Padding>(command, "--padding", sign.options.padding, {{"pkcs1", Padding::Pkcs1}, {"pss", Padding::Pss}},
+                        "padding of RSA keys (default: pkcs1)");
+    add_output(command, sign.output, "write the signed message to OUT");
+    add_input(command, sign.input, "MIME entity for smime, any bytes for der and pem");
+    command.footer(std::string(key_note) + file_note + sign_note);
+}
+
+void add_verify(CLI::App& root, Verify& verify) {
+    auto& command = *root.add_subcommand("verify", "Verify the signatures of a message");
+    command.add_option("--content", verify.content, "the signed content, if FILE is a detached signature")
+        ->type_name("CONTENT");
+    add_repeatable(command, "--trust", verify.trust, "PEM", "trust the certificates in this file too; repeatable");
+    command
+        .add_option_function<std::string>(
+            "--at",
+            [&verify](const std::string& text) {
+                verify.time = parse_time(text);
+                if (!verify.time)
+                    throw CLI::ValidationError(
+                        "--at", "'" + text + "' is not a time such as 2026-01-31T12:00:00Z or @1769860800");
+            },
+            "judge certificates at this time: RFC 3339, or @ and seconds since 1970 (default: now)")
+        ->type_name("TIME");
+    add_switch(command, "--json", verify.report, Report::Json, "print the result for programs");
+    add_output(command, verify.output, "write the signed content to OUT if every signature is valid");
+    add_input(command, verify.input, "DER, PEM, base64, S/MIME or a whole mail");
+    command.footer(
+        "Exits with 0 only if there is a signature and every one is valid, with 1 if not.\n\n"
+        "Example: cardseal verify --trust ca.pem mail.eml");
+}
+
+void add_encrypt(CLI::App& root, Encrypt& encrypt) {
+    auto& command = *root.add_subcommand("encrypt", "Encrypt to certificates, and to oneself");
+    command.add_option("--to", encrypt.recipients, "certificate of a recipient, PEM or DER; again for more")
+        ->allow_extra_args(false)
+        ->required()
+        ->type_name("CERT.pem");
+    add_format(command, encrypt.options.format);
+    add_choice<Cipher>(command, "--cipher", encrypt.options.cipher,
+                       {{"aes-256-cbc", Cipher::Aes256Cbc},
+                        {"aes-256-gcm", Cipher::Aes256Gcm},
+                        {"aes-128-cbc", Cipher::Aes128Cbc},
+                        {"aes-128-gcm", Cipher::Aes128Gcm}},
+                       "cipher of the content (default: aes-256-cbc)");
+    add_switch(command, "--oaep", encrypt.options.rsa_transport, RsaTransport::Oaep,
+               "send the content's key to RSA recipients with OAEP (default: PKCS#1 v1.5)");
+    command
+        .add_option("--key", encrypt.options.originator,
+                    "key of the sender, who can read it too (default: the keys on present tokens); 'none': nobody")
+        ->type_name("KEY");
+    add_output(command, encrypt.output, "write the encrypted message to OUT");
+    add_input(command, encrypt.input, "MIME entity for smime, any bytes for der and pem");
+    command.footer(std::string(key_note) + file_note +
+                   "\nExample: cardseal encrypt --to bert.pem -o secret.eml mail.txt");
+}
+
+void add_decrypt(CLI::App& root, Decrypt& decrypt) {
+    auto& command = *root.add_subcommand("decrypt", "Decrypt a message");
+    command.add_option("--key", decrypt.options.key, "use this key (default: a recipient's key on a present token)")
+        ->type_name("KEY");
+    add_output(command, decrypt.output, "write the content to OUT");
+    add_input(command, decrypt.input, "DER, PEM, base64, S/MIME or a whole mail");
+    command.footer(std::string(key_note) + file_note + "\nExample: cardseal decrypt secret.eml");
+}
+
+struct Requests {
+    List list;
+    ShowStatus status;
+    Sign sign;
+    Verify verify;
+    Encrypt encrypt;
+    Decrypt decrypt;
+};
+
+void describe(CLI::App& root, Requests& requests) {
+    root.name("cardseal");
+    root.set_version_flag("--version", std::string("cardseal ") + CARDSEAL_VERSION, "Print the version and exit");
+    root.set_help_flag("-h,--help", "Print this help and exit");
+    root.get_formatter()->column_width(34);
+    root.footer(general_footer);
+    root.require_subcommand(1);
+    add_list(root, requests.list);
+    add_status(root, requests.status);
+    add_sign(root, requests.sign);
+    add_verify(root, requests.verify);
+    add_encrypt(root, requests.encrypt);
+    add_decrypt(root, requests.decrypt);
+}
+
+Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
+
+std::string help_of(const CLI::App& root) {
+    const auto chosen = root.get_subcommands();
+    return chosen.empty() ? root.help() : chosen.front()->help("cardseal");
+}
+
+/// What is wrong when CLI11 misses a command or an option.
+std::string missing_part(const CLI::App& root, const CLI::RequiredError& error) {
+    if (!root.get_subcommands().empty()) return error.what();
+    const auto words = root.remaining();
+    return words.empty() ? "a command is required" : "there is no command or option '" + words.front() + "'";
+}
+
+void check(const Verify& verify) {
+    if (verify.report == Report::Json && verify.output && is_standard(*verify.output))
+        throw wrong_use("--json and '-o -' both want standard output");
+    if (verify.content && is_standard(*verify.content) && is_standard(verify.input))
+        throw wrong_use("the signature and its content cannot both come from standard input");
+}
+
+Request chosen_request(const CLI::App& root, Requests& requests) {
+    if (root.got_subcommand("list")) return requests.list;
+    if (root.got_subcommand("status")) return requests.status;
+    if (root.got_subcommand("sign")) return std::move(requests.sign);
+    if (root.got_subcommand("encrypt")) return std::move(requests.encrypt);
+    if (root.got_subcommand("decrypt")) return std::move(requests.decrypt);
+    check(requests.verify);
+    return std::move(requests.verify);
+}
+
+}  // namespace
+
+Request parse_arguments(int argument_count, const char* const* arguments) {
+    CLI::App root(description);
+    Requests requests;
+    describe(root, requests);
+    try {  // CLI11's exceptions become answers or our errors
+        root.parse(argument_count, arguments);
+    } catch (const CLI::CallForHelp&) {
+        return ShowText{help_of(root)};
+    } catch (const CLI::CallForVersion& version) {
+        return ShowText{std::string(version.what()) + "\n"};
+    } catch (const CLI::RequiredError& error) {
+        throw wrong_use(missing_part(root, error));
+    } catch (const CLI::ParseError& error) {
+        throw wrong_use(error.what());
+    }
+    return chosen_request(root, requests);
+}
+
+}  // namespace cardseal::client

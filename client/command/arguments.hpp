@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a command line asks for, as types.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cardseal.hpp"
+
+namespace cardseal::client {
+
+/// What standard output gets where either is possible.
+enum class Report { People, Json };
+
+/// A file's name; empty and "-" mean standard input or standard output.
+using FileName = std::string;
+
+inline bool is_standard(const FileName& name) { return name.empty() || name == "-"; }
+
+struct ShowText {  ///< --help and --version
+    std::string text;
+};
+
+struct List {
+    Report report = Report::People;
+};
+
+struct ShowStatus {
+    Report report = Report::People;
+};
+
+struct Sign {
+    std::vector<std::string> keys;  ///< empty: the only one that can sign
+    SignOptions options;
+    FileName input;
+    FileName output;
+};
+
+struct Verify {
+    FileName input;
+    std::optional<FileName> content;
+    std::vector<FileName> trust;
+    std::optional<uint64_t> time;
+    std::optional<FileName> output;
+    Report report = Report::People;
+};
+
+struct Encrypt {
+    std::vector<FileName> recipients;
+    EncryptOptions options;
+    FileName input;
+    FileName output;
+};
+
+struct Decrypt {
+    DecryptOptions options;
+    FileName input;
+    FileName output;
+};
+
+using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt>;
+
+/// Throws InvalidArgs for everything that the command line may not say.
+Request parse_arguments(int argument_count, const char* const* arguments);
+
+}  // namespace cardseal::client

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the command does for each request: open, ask the daemon, close, report.
+#include "command/commands.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "command/cancel_signals.hpp"
+#include "command/input_file.hpp"
+#include "command/output_file.hpp"
+#include "command/progress_bar.hpp"
+#include "command/report.hpp"
+#include "command/text.hpp"
+#include "failure.hpp"
+
+namespace cardseal::client {
+
+namespace {
+
+enum ExitStatus { done = 0, answer_is_no = 1 };
+
+void print(const std::string& text, FILE* stream = stdout) {
+    if (std::fputs(text.c_str(), stream) < 0 || std::fflush(stream) != 0)
+        throw errno_failure(ErrorCode::OutputFailed, "cannot write standard output");
+}
+
+/// Ctrl-C, and the bar. Made when the files are open: opening a named pipe waits, and Ctrl-C must end that.
+class Supervision {
+public:
+    Watch watch() {
+        return {[this](const Progress& progress) { bar_.show(progress); }, signals_.descriptor()};
+    }
+
+private:
+    CancelSignals signals_;
+    ProgressBar bar_;
+};
+
+void refuse_binary_to_terminal(Format format, const FileName& output) {
+    if (format == Format::Der && is_standard(output) && isatty(STDOUT_FILENO))
+        throw failure(ErrorCode::InvalidArgs,
+                      "der is binary and standard output is a terminal: use '-o OUT' or '--format pem'");
+}
+
+/// The only key that can sign.
+std::vector<std::string> default_signing_keys(Client& client, const Watch& watch) {
+    KeyFilter filter;
+    filter.usage = "sign";
+    const auto keys = client.list(filter, watch);
+    if (keys.empty()) throw failure(ErrorCode::NoSuchKey, "no token that is present has a key that can sign");
+    std::string choices;
+    for (const auto& key : keys)
+        choices += (choices.empty() ? "" : "; ") + key.id + " (" + join(key.addresses) + ", token " + key.token + ")";
+    if (keys.size() > 1) throw failure(ErrorCode::Ambiguous, "several keys can sign, choose with --key: " + choices);
+    return {keys.front().id};
+}
+
+/// One file, one recipient: a file with an authority's certificate behind must not make the authority a recipient.
+std::vector<std::vector<uint8_t>> read_recipients(const std::vector<FileName>& names) {
+    std::vector<std::vector<uint8_t>> recipients;
+    for (const auto& name : names) {
+        const auto certificates = read_certificates(name);
+        if (certificates.size() > 1)
+            throw failure(ErrorCode::InvalidArgs, "'" + printable(name) + "' holds " +
+                                                      std::to_string(certificates.size()) +
+                                                      " certificates: --to takes a file with the recipient's alone");
+        recipients.push_back(certificates.front());
+    }
+    return recipients;
+}
+
+std::vector<std::vector<uint8_t>> read_anchors(const std::vector<FileName>& names) {
+    std::vector<std::vector<uint8_t>> anchors;
+    for (const auto& name : names)
+        for (const auto& certificate : read_certificates(name)) anchors.push_back(certificate);
+    return anchors;
+}
+
+template <class Options>
+Options with_prompt(Options options) {
+    options.prompt = Prompt::of_this_process();
+    return options;
+}
+
+}  // namespace
+
+int run(const ShowText& request) {
+    print(request.text);
+    return done;
+}
+
+int run(const List& request) {
+    Supervision supervision;
+    const auto keys = Client().list({}, supervision.watch());
+    print(request.report == Report::Json ? to_json(keys) : describe(keys));
+    if (keys.empty() && request.report == Report::People) print("no token that is present has a key\n", stderr);
+    return done;
+}
+
+int run(const ShowStatus& request) {
+    Supervision supervision;
+    const auto status = Client().status(supervision.watch());
+    print(request.report == Report::Json ? to_json(status) : describe(status));
+    return done;
+}
+
+int run(const Sign& request) {
+    refuse_binary_to_terminal(request.options.format, request.output);
+    const InputFile input(request.input);
+    OutputFile output(request.output, input.opened());
+    Supervision supervision;
+    Client client;
+    const auto keys = request.keys.empty() ? default_signing_keys(client, supervision.watch()) : request.keys;
+    client.sign(keys, input.descriptor(), output.descriptor(), with_prompt(request.options), supervision.watch());
+    output.finish();
+    return done;
+}
+
+int run(const Verify& request) {
+    const InputFile input(request.input);
+    std::optional<InputFile> content;
+    std::optional<OutputFile> output;
+    if (request.content) content.emplace(*request.content);
+    if (request.output) output.emplace(*request.output, content ? content->opened() : input.opened());
+
+    VerifyOptions options;
+    options.content = content ? content->descriptor() : -1;
+    options.output = output ? output->descriptor() : -1;
+    options.trust = read_anchors(request.trust);
+    options.time = request.time;
+    Supervision supervision;
+    const auto verification = Client().verify(input.descriptor(), options, supervision.watch());
+
+    if (output && verification.valid) output->finish();
+    const bool output_is_taken = request.output && is_standard(*request.output);
+    print(request.report == Report::Json ? to_json(verification) : describe(verification),
+          output_is_taken ? stderr : stdout);
+    return verification.valid ? done : answer_is_no;
+}
+
+int run(const Encrypt& request) {
+    refuse_binary_to_terminal(request.options.format, request.output);
+    const auto recipients = read_recipients(request.recipients);
+    const InputFile input(request.input);
+    OutputFile output(request.output, input.opened());
+    Supervision supervision;
+    Client().encrypt(recipients, input.descriptor(), output.descriptor(), with_prompt(request.options),
+                     supervision.watch());
+    output.finish();
+    return done;
+}
+
+int run(const Decrypt& request) {
+    const InputFile input(request.input);
+    OutputFile output(request.output, input.opened());
+    Supervision supervision;
+    Client().decrypt(input.descriptor(), output.descriptor(), with_prompt(request.options), supervision.watch());
+    output.finish();
+    return done;
+}
+
+}  // namespace cardseal::client

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the command does for each request; each gives the exit status and throws Error.
+#pragma once
+
+#include "command/arguments.hpp"
+
+namespace cardseal::client {
+
+int run(const ShowText& request);
+int run(const List& request);
+int run(const ShowStatus& request);
+int run(const Sign& request);
+int run(const Verify& request);
+int run(const Encrypt& request);
+int run(const Decrypt& request);
+
+}  // namespace cardseal::client

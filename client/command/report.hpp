@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Answers of the daemon as texts, for people and for programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cardseal.hpp"
+
+namespace cardseal::client {
+
+/// For people: every foreign text made printable, one fact a line.
+std::string describe(const std::vector<Key>& keys);
+std::string describe(const Status& status);
+std::string describe(const Verification& verification);
+/// "cardseal: NAME: MESSAGE" and a line with the next step.
+std::string describe(const Error& error);
+
+/// For programs: one JSON object and a line feed. Times are RFC 3339 or null, certificates PEM.
+std::string to_json(const std::vector<Key>& keys);
+std::string to_json(const Status& status);
+std::string to_json(const Verification& verification);
+
+}  // namespace cardseal::client

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Answers of the daemon for programs.
+#include <nlohmann/json.hpp>
+
+#include "command/report.hpp"
+#include "command/text.hpp"
+#include "command/time.hpp"
+
+namespace cardseal::client {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json time_json(uint64_t seconds) { return seconds ? Json(format_time(seconds)) : Json(nullptr); }
+
+Json chain_json(const std::vector<std::vector<uint8_t>>& chain) {
+    auto certificates = Json::array();
+    for (const auto& certificate : chain) certificates.push_back(certificate_pem(certificate));
+    return certificates;
+}
+
+Json json_of(const Key& key) {
+    return {{"key", key.id},
+            {"token", key.token},
+            {"token_uri", key.token_uri},
+            {"uri", key.uri},
+            {"label", key.label},
+            {"algorithm", key.algorithm},
+            {"bits", key.bits},
+            {"curve", key.curve},
+            {"usages", key.usages},
+            {"fingerprint", key.fingerprint},
+            {"subject", key.subject},
+            {"addresses", key.addresses},
+            {"not_before", time_json(key.not_before)},
+            {"not_after", time_json(key.not_after)},
+            {"logged_in", key.logged_in},
+            {"always_authenticate", key.always_authenticate},
+            {"certificate", certificate_pem(key.certificate)},
+            {"chain", chain_json(key.chain)}};
+}
+
+Json json_of(const Token& token) {
+    return {{"label", token.label},
+            {"uri", token.uri},
+            {"manufacturer", token.manufacturer},
+            {"model", token.model},
+            {"serial", token.serial},
+            {"authentication", token.authentication},
+            {"pin_state", token.pin_state},
+            {"logged_in", token.logged_in},
+            {"keys", token.keys}};
+}
+
+Json json_of(const Signer& signer) {
+    return {{"valid", signer.valid},
+            {"signature", signer.signature},
+            {"chain", signer.chain},
+            {"reason", signer.reason},
+            {"fingerprint", signer.fingerprint},
+            {"subject", signer.subject},
+            {"addresses", signer.addresses},
+            {"signing_time", time_json(signer.signing_time)}};
+}
+
+Json json_of(const Module& module);
+
+template <class Item>
+Json array_of(const std::vector<Item>& items) {
+    auto array = Json::array();
+    for (const auto& item : items) array.push_back(json_of(item));
+    return array;
+}
+
+Json json_of(const Module& module) {
+    return {{"path", module.path},
+            {"state", module.state},
+            {"message", module.message},
+            {"tokens", array_of(module.tokens)}};
+}
+
+std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+}  // namespace
+
+std::string to_json(const std::vector<Key>& keys) { return text_of({{"keys", array_of(keys)}}); }
+
+std::string to_json(const Status& status) {
+    return text_of({{"version", status.version},
+                    {"configuration", status.configuration},
+                    {"pinentry", status.pinentry},
+                    {"jobs", status.jobs},
+                    {"modules", array_of(status.modules)}});
+}
+
+std::string to_json(const Verification& verification) {
+    return text_of({{"valid", verification.valid}, {"signers", array_of(verification.signers)}});
+}
+
+}  // namespace cardseal::client

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Answers of the daemon for people.
+#include "command/report.hpp"
+#include "command/text.hpp"
+#include "command/time.hpp"
+
+namespace cardseal::client {
+
+namespace {
+
+std::string upper(std::string text) {
+    for (auto& character : text)
+        if (character >= 'a' && character <= 'z') character = static_cast<char>(character - 'a' + 'A');
+    return text;
+}
+
+/// "    name        value" with a value that is not to be trusted.
+std::string line(std::string name, const std::string& value) {
+    if (value.empty()) return {};
+    name.resize(12, ' ');
+    return "    " + name + printable(value) + "\n";
+}
+
+std::string kind_of(const Key& key) {
+    std::string kind = upper(key.algorithm);
+    if (!key.curve.empty()) return kind + " " + key.curve;
+    return key.bits ? kind + " " + std::to_string(key.bits) : kind;
+}
+
+std::string describe(const Key& key) {
+    std::string text = printable(key.addresses.empty() ? key.subject : join(key.addresses)) + "\n";
+    text += line("key", key.id);
+    text += line("kind", kind_of(key));
+    text += line("can", join(key.usages));
+    text += line("subject", key.subject);
+    text += line("valid", format_time(key.not_before) + " to " + format_time(key.not_after));
+    text += line("certificate", key.fingerprint);
+    text += line("token", key.token + (key.logged_in ? " (logged in)" : ""));
+    return text + line("label", key.label);
+}
+
+std::string login_of(const Token& token) {
+    std::string login = token.logged_in ? "logged in" : "logged out";
+    if (token.authentication == "none") login = "not needed";
+    if (token.authentication == "pinpad") login += ", PIN pad";
+    if (token.pin_state == "count-low") login += ", wrong PINs were entered";
+    if (token.pin_state == "final-try") login += ", one PIN try left";
+    if (token.pin_state == "locked") login += ", PIN locked";
+    return login;
+}
+
+std::string describe(const Token& token) {
+    std::string text = "  token " + printable(token.label) + "\n";
+    text += line("made by", token.manufacturer + " " + token.model);
+    text += line("serial", token.serial);
+    text += line("login", login_of(token));
+    text += line("keys", std::to_string(token.keys));
+    return text + line("uri", token.uri);
+}
+
+std::string describe(const Module& module) {
+    std::string text = "module " + printable(module.path) + ": " + printable(module.state);
+    if (!module.message.empty()) text += " (" + printable(module.message) + ")";
+    text += "\n";
+    if (module.tokens.empty() && module.message.empty()) text += "  no token\n";
+    for (const auto& token : module.tokens) text += describe(token);
+    return text;
+}
+
+std::string describe(const Signer& signer, size_t number) {
+    const auto whom = signer.addresses.empty() ? signer.subject : join(signer.addresses);
+    std::string text = "signer " + std::to_string(number) + ": " + printable(whom.empty() ? "unknown" : whom) + "\n";
+    text += line("verdict", signer.valid ? "this signer's signature is valid" : "NOT VALID: " + signer.reason);
+    text += line("signature", signer.signature);
+    text += line("chain", signer.chain);
+    text += line("subject", signer.subject);
+    text += line("certificate", signer.fingerprint);
+    if (signer.signing_time) text += line("signed at", format_time(signer.signing_time) + " (as the signer says)");
+    if (!signer.signature_algorithm.empty())
+        text += line("algorithms", signer.signature_algorithm + ", " + signer.digest_algorithm);
+    return text;
+}
+
+std::string conclusion(const Verification& verification) {
+    const auto count = verification.signers.size();
+    if (count == 0) return "not signed: there is no signer\n";
+    if (!verification.valid) return "NOT VALID: do not trust who signed this\n";
+    return count == 1 ? "valid: signed by this one signer\n"
+                      : "valid: signed by each of these " + std::to_string(count) + " signers\n";
+}
+
+}  // namespace
+
+std::string describe(const std::vector<Key>& keys) {
+    std::string text;
+    for (const auto& key : keys) text += (text.empty() ? "" : "\n") + describe(key);
+    return text;
+}
+
+std::string describe(const Status& status) {
+    std::string text = "cardseald " + printable(status.version) + "\n";
+    text += line("config", status.configuration.empty() ? "none (defaults)" : status.configuration);
+    text += line("pinentry", status.pinentry);
+    text += line("jobs", std::to_string(status.jobs));
+    if (status.modules.empty()) text += "no PKCS#11 module is configured\n";
+    for (const auto& module : status.modules) text += describe(module);
+    return text;
+}
+
+std::string describe(const Verification& verification) {
+    std::string text;
+    size_t number = 0;
+    for (const auto& signer : verification.signers) text += describe(signer, ++number);
+    return text + conclusion(verification);
+}
+
+std::string describe(const Error& error) {
+    return "cardseal: " + error.name() + ": " + printable(error.message()) + "\nnext: " + error.hint() + "\n";
+}
+
+}  // namespace cardseal::client

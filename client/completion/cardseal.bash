@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of the cardseal command for bash.
+
+_cardseal() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=""
+    local command=${COMP_WORDS[1]}
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt --help --version" -- "$word")
+        return
+    fi
+    case $before in
+        --format) words="smime der pem" ;;
+        --digest) words="sha256 sha384 sha512" ;;
+        --padding) words="pkcs1 pss" ;;
+        --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm" ;;
+        --key | --at) return ;;
+        -o | --output | --to | --trust | --content)
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            return
+            ;;
+    esac
+    if [ -z "$words" ] && [[ $word == -* ]]; then
+        case $command in
+            list | status) words="--json --help" ;;
+            sign) words="--key --format --opaque --digest --padding --output --help" ;;
+            verify) words="--content --trust --at --json --output --help" ;;
+            encrypt) words="--to --format --cipher --oaep --key --output --help" ;;
+            decrypt) words="--key --output --help" ;;
+        esac
+    fi
+    if [ -n "$words" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    fi
+}
+complete -o filenames -F _cardseal cardseal

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of the cardseal command for fish.
+
+complete -c cardseal -n __fish_use_subcommand -f -a list -d 'Show the keys on the tokens that are present'
+complete -c cardseal -n __fish_use_subcommand -f -a status -d 'Show the daemon, its modules and their tokens'
+complete -c cardseal -n __fish_use_subcommand -f -a sign -d 'Sign a MIME entity or a file'
+complete -c cardseal -n __fish_use_subcommand -f -a verify -d 'Verify the signatures of a message'
+complete -c cardseal -n __fish_use_subcommand -f -a encrypt -d 'Encrypt to certificates, and to oneself'
+complete -c cardseal -n __fish_use_subcommand -f -a decrypt -d 'Decrypt a message'
+complete -c cardseal -n __fish_use_subcommand -f -l version -d 'Print the version'
+complete -c cardseal -s h -l help -f -d 'Print help'
+complete -c cardseal -n '__fish_seen_subcommand_from list status verify' -f -l json -d 'For programs'
+complete -c cardseal -n '__fish_seen_subcommand_from sign encrypt decrypt' -x -l key -d 'Key to use'
+complete -c cardseal -n '__fish_seen_subcommand_from sign encrypt' -x -l format -a 'smime der pem'
+complete -c cardseal -n '__fish_seen_subcommand_from sign' -f -l opaque -d 'Content inside the signature'
+complete -c cardseal -n '__fish_seen_subcommand_from sign' -x -l digest -a 'sha256 sha384 sha512'
+complete -c cardseal -n '__fish_seen_subcommand_from sign' -x -l padding -a 'pkcs1 pss'
+complete -c cardseal -n '__fish_seen_subcommand_from verify' -r -l content -d 'Content of a detached signature'
+complete -c cardseal -n '__fish_seen_subcommand_from verify' -r -l trust -d 'Trust these certificates too'
+complete -c cardseal -n '__fish_seen_subcommand_from verify' -x -l at -d 'Judge certificates at this time'
+complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -r -l to -d 'Certificate of a recipient'
+complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -x -l cipher \
+    -a 'aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm'
+complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -f -l oaep -d 'OAEP for RSA recipients'
+complete -c cardseal -n '__fish_seen_subcommand_from sign verify encrypt decrypt' -r -s o -l output -d 'Output file'

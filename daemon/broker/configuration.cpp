@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Configuration: what cardseal.toml says (cardseal.toml(5)).
+#include "broker/configuration.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include "base/error.hpp"
+
+namespace cardseal::broker {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Refuses a file with "file:line: why".
+class Reader {
+public:
+    explicit Reader(const fs::path& file) : file_(file) {}
+
+    [[noreturn]] void refuse(const toml::source_region& place, const std::string& why) const {
+        throw Error(ErrorCode::InvalidArgs,
+                    "configuration " + file_.string() + ":" + std::to_string(place.begin.line) + ": " + why);
+    }
+
+    const toml::table& table(const toml::node& node, const std::string& name) const {
+        if (const auto* table = node.as_table()) return *table;
+        refuse(node.source(), "'" + name + "' must be a table");
+    }
+
+    const toml::array& array(const toml::node& node, const std::string& name) const {
+        if (const auto* array = node.as_array()) return *array;
+        refuse(node.source(), "'" + name + "' must be an array");
+    }
+
+    std::string text(const toml::node& node, const std::string& name) const {
+        const auto* value = node.as_string();
+        if (!value) refuse(node.source(), "'" + name + "' must be a string");
+        if (value->get().empty()) refuse(node.source(), "'" + name + "' must not be empty");
+        return value->get();
+    }
+
+    std::string absolute_path(const toml::node& node, const std::string& name) const {
+        auto path = text(node, name);
+        if (path.front() != '/') refuse(node.source(), "'" + name + "' must be an absolute path");
+        return path;
+    }
+
+    using Entry = std::function<void(const toml::node& node, const std::string& name)>;
+    /// Hands each key of the table to its entry; a key without an entry is refused.
+    void each_key(const toml::table& table, const std::map<std::string, Entry>& entries) const {
+        for (const auto& [key, node] : table) {
+            const std::string name(key.str());
+            const auto entry = entries.find(name);
+            if (entry == entries.end()) refuse(key.source(), "unknown key '" + name + "'");
+            entry->second(node, name);
+        }
+    }
+
+private:
+    fs::path file_;
+};
+
+std::vector<std::string> read_environment(const Reader& reader, const toml::node& node, const std::string& name) {
+    std::vector<std::string> environment;
+    for (const auto& [key, value] : reader.table(node, name)) {
+        const auto* text = value.as_string();
+        if (!text) reader.refuse(value.source(), "'" + std::string(key.str()) + "' must be a string");
+        environment.push_back(std::string(key.str()) + "=" + text->get());
+    }
+    return environment;
+}
+
+ModuleSetup read_module(const Reader& reader, const toml::node& node) {
+    ModuleSetup module;
+    reader.each_key(reader.table(node, "module"),
+                    {{"path", [&](auto& value, auto& name) { module.path = reader.absolute_path(value, name); }},
+                     {"environment",
+                      [&](auto& value, auto& name) { module.environment = read_environment(reader, value, name); }}});
+    if (module.path.empty()) reader.refuse(node.source(), "a module needs 'path'");
+    return module;
+}
+
+std::vector<fs::path> read_paths(const Reader& reader, const toml::node& node, const std::string& name) {
+    std::vector<fs::path> paths;
+    for (const auto& item : reader.array(node, name)) paths.emplace_back(reader.absolute_path(item, name));
+    return paths;
+}
+
+toml::table parse(const fs::path& file) {
+    std::ifstream stream(file);
+    std::stringstream content;
+    if (!stream || !(content << stream.rdbuf()))
+        if (!stream || stream.bad() || !fs::is_empty(file))
+            throw Error(ErrorCode::InvalidArgs, "configuration " + file.string() + ": cannot be read");
+    try {
+        return toml::parse(content.str());
+    } catch (const toml::parse_error& error) {  // the library's error becomes ours
+        Reader(file).refuse(error.source(), std::string(error.description()));
+    }
+}
+
+}  // namespace
+
+Configuration read_configuration(const fs::path& file) {
+    const auto document = parse(file);
+    const Reader reader(file);
+    Configuration configuration;
+    configuration.file = file;
+    const auto modules = [&](const toml::node& node, const std::string& name) {
+        for (const auto& item : reader.array(node, name)) configuration.modules.push_back(read_module(reader, item));
+    };
+    const auto pin = [&](const toml::node& node, const std::string& name) {
+        reader.each_key(
+            reader.table(node, name),
+            {{"pinentry", [&](auto& value, auto& key) { configuration.pinentry = reader.absolute_path(value, key); }}});
+    };
+    const auto trust = [&](const toml::node& node, const std::string& name) {
+        reader.each_key(
+            reader.table(node, name),
+            {{"anchors", [&](auto& value, auto& key) { configuration.anchors = read_paths(reader, value, key); }},
+             {"crls", [&](auto& value, auto& key) { configuration.crls = read_paths(reader, value, key); }}});
+    };
+    reader.each_key(document, {{"module", modules}, {"pin", pin}, {"trust", trust}});
+    return configuration;
+}
+
+std::string environment_variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+std::vector<fs::path> configuration_places(const std::string& home, const std::string& config_home) {
+    std::vector<fs::path> places;
+    if (config_home.starts_with('/'))
+        places.push_back(fs::path(config_home) / "cardseal/cardseal.toml");
+    else if (home.starts_with('/'))
+        places.push_back(fs::path(home) / ".config/cardseal/cardseal.toml");
+    places.emplace_back("/etc/cardseal/cardseal.toml");
+    return places;
+}
+
+Configuration find_configuration(const std::optional<fs::path>& named) {
+    if (named) return read_configuration(*named);
+    for (const auto& place :
+         configuration_places(environment_variable("HOME"), environment_variable("XDG_CONFIG_HOME")))
+        if (std::error_code ignored; fs::exists(place, ignored)) return read_configuration(place);
+    return {};
+}
+
+}  // namespace cardseal::broker

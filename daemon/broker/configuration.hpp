@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Configuration: what cardseal.toml says (cardseal.toml(5)).
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cardseal::broker {
+
+/// One PKCS#11 module and the environment that its process gets beside the common one.
+struct ModuleSetup {
+    std::string path;
+    std::vector<std::string> environment;  ///< "NAME=value"
+    auto operator<=>(const ModuleSetup&) const = default;
+};
+
+struct Configuration {
+    std::filesystem::path file;        ///< that was read; empty: none
+    std::vector<ModuleSetup> modules;  ///< empty: p11-kit's
+    std::string pinentry = "/usr/bin/pinentry";
+    std::vector<std::filesystem::path> anchors;  ///< files or folders of PEM or DER
+    std::vector<std::filesystem::path> crls;
+};
+
+/// Reads a file. InvalidArgs, naming file and line, for anything that is not exactly as documented: a daemon that
+/// guesses what its owner meant would trust or load something else.
+Configuration read_configuration(const std::filesystem::path& file);
+
+/// Where a configuration is looked for, first to last, given HOME and XDG_CONFIG_HOME (empty: unset).
+std::vector<std::filesystem::path> configuration_places(const std::string& home, const std::string& config_home);
+
+/// The named file, else the first that exists, else the built-in configuration.
+Configuration find_configuration(const std::optional<std::filesystem::path>& named);
+
+/// The environment variable, or an empty string.
+std::string environment_variable(const char* name);
+
+}  // namespace cardseal::broker

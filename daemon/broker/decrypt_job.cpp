@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A decrypt job: its worker reads the message and names the recipients; one of them is chosen, once.
+#include "broker/job_kinds.hpp"
+
+namespace cardseal::broker {
+
+namespace {
+
+using ipc::MessageType;
+
+class DecryptJob final : public Job {
+public:
+    DecryptJob(const JobServices& services, JobId id, JobOwner owner, DecryptRequest request, JobFiles files)
+        : Job(services, id, JobKind::Decrypt, std::move(owner), std::move(files)), request_(std::move(request)) {}
+
+private:
+    void prepare() override {
+        if (!request_.key) return send();
+        look_up([this] {
+            const auto chosen = select_key(services().modules.keys(), services().modules.tokens(), *request_.key,
+                                           Usage::Decrypt, now());
+            only_key_ = chosen.key->reference.key;
+            send();
+        });
+    }
+
+    void send() {
+        std::vector<FileDescriptor> given;
+        given.push_back(std::move(files().input));
+        given.push_back(std::move(files().output));
+        send_to_worker(MessageType::DecryptJob, ipc::encode(ipc::DecryptJob{request_.form, files().origin}),
+                       std::move(given));
+    }
+
+    void serve(const ipc::Packet& request) override {
+        switch (request.header.type) {
+            case MessageType::ChooseRecipient:
+                return choose(request);
+            case MessageType::UnwrapContentKey:
+                return unwrap(request);
+            case MessageType::AgreeKey:
+                return agree(request);
+            default:
+                return Job::serve(request);
+        }
+    }
+
+    void choose(const ipc::Packet& request) {
+        const auto recipients = ipc::decode<ipc::ChooseRecipient>(request.payload).recipients;
+        look_up([this, recipients, number = request.header.request] {
+            auto keys = services().modules.keys();
+            if (only_key_)
+                std::erase_if(keys, [&](const PresentKey& key) { return key.key->reference.key != *only_key_; });
+            const auto choice = choose_recipient(keys, recipients);
+            const ipc::ChosenRecipient chosen{choice.index, choice.key.key->type, choice.key.key->certificate};
+            key_ = choice.key.key->reference;
+            make_ready(*key_, "decrypt a message", [this, number, chosen] { permit(number, chosen); });
+        });
+    }
+
+    void permit(uint32_t request, const ipc::ChosenRecipient& chosen) {
+        open_permission(chosen.type == KeyType::Rsa ? MessageType::UnwrapContentKey : MessageType::AgreeKey);
+        answer(request, MessageType::ChosenRecipient, ipc::encode(chosen));
+    }
+
+    void unwrap(const ipc::Packet& request) {
+        auto operation = ipc::decode<ipc::UnwrapContentKey>(request.payload);
+        auto told = operation_told(request, *key_, "unwrap", operation.ciphertext);
+        services()
+            .modules.module_of(key_->token)
+            .worker()
+            .unwrap_content_key(id(), {*key_, std::move(operation)}, std::move(told));
+    }
+
+    void agree(const ipc::Packet& request) {
+        auto operation = ipc::decode<ipc::AgreeKey>(request.payload);
+        auto told = operation_told(request, *key_, "agree", operation.ephemeral_point);
+        services()
+            .modules.module_of(key_->token)
+            .worker()
+            .agree_key(id(), {*key_, std::move(operation)}, std::move(told));
+    }
+
+    std::string key_used() const override { return key_ ? key_->key.value : ""; }
+
+    DecryptRequest request_;
+    std::optional<KeyId> only_key_;
+    std::optional<KeyReference> key_;
+};
+
+}  // namespace
+
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, DecryptRequest request,
+                              JobFiles files) {
+    return std::make_shared<DecryptJob>(services, id, std::move(owner), std::move(request), std::move(files));
+}
+
+}  // namespace cardseal::broker

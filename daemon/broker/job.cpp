@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Job: one running operation: its worker, what the worker may ask, and its one end.
+#include "broker/job.hpp"
+
+#include "broker/prompt_text.hpp"
+#include "broker/spool.hpp"
+
+namespace cardseal::broker {
+
+using ipc::MessageType;
+
+namespace {
+
+constexpr Milliseconds progress_interval{100};
+
+bool is_absence(ErrorCode code) {
+    return code == ErrorCode::NoSuchKey || code == ErrorCode::TokenAbsent || code == ErrorCode::NoMatchingKey ||
+           code == ErrorCode::TokenRemoved;
+}
+
+Error worker_died() { return Error(ErrorCode::Internal, "the CMS worker died"); }
+
+/// Whatever failed cryptographically and wherever, it must look the same.
+Error without_detail(const Error& error) {
+    if (error.code() != ErrorCode::DecryptFailed) return error;
+    return Error(ErrorCode::DecryptFailed, "the message cannot be decrypted");
+}
+
+}  // namespace
+
+Job::Job(const JobServices& services, JobId id, JobKind kind, JobOwner owner, JobFiles files)
+    : services_(services),
+      id_(id),
+      kind_(kind),
+      owner_(std::move(owner)),
+      files_(std::move(files)),
+      permissions_(kind, 0) {}
+
+Job::~Job() = default;
+
+void Job::start(Told<JobResult> ended, std::function<void(const ipc::Progress&)> progressed) {
+    ended_ = std::move(ended);
+    progressed_ = std::move(progressed);
+    run([this] { prepare(); });
+}
+
+void Job::cancel(const Error& why) {
+    if (!over_) end(why);
+}
+
+uint64_t Job::now() {
+    return static_cast<uint64_t>(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
+}
+
+void Job::run(const Action& action) {
+    if (over_) return;
+    try {
+        action();
+    } catch (const Error& error) {  // the edge of a job: its failure is its result, and nobody else's
+        end(error);
+    } catch (const std::exception& error) {
+        end(Error(ErrorCode::Internal, std::string("unexpected failure: ") + error.what()));
+    }
+}
+
+void Job::look_up(Action find) {
+    try {
+        return find();
+    } catch (const Error& error) {  // absence as last seen: worth another look
+        if (!is_absence(error.code())) throw;
+    }
+    services_.modules.refresh(Milliseconds(0), step(std::move(find)));
+}
+
+void Job::make_ready(const KeyReference& key, const std::string& purpose, Action ready) {
+    audited_key_ = key.key.value;
+    const auto present = services_.modules.find_key(key);
+    if (!present) throw Error(ErrorCode::TokenRemoved, "the token was removed");
+    if (!is_open(*present->token)) return ask_for_pin(*present, purpose, std::move(ready));
+    if (!present->key->has_private_key)
+        throw Error(ErrorCode::NoSuchKey, "the private key of " + key.key.value + " is not on its token");
+    ready();
+}
+
+void Job::ask_for_pin(const PresentKey& key, const std::string& purpose, Action ready) {
+    if (owner_.prompt.interaction == Interaction::None)
+        throw Error(ErrorCode::InteractionRequired, "the token '" + key.token->label + "' needs its PIN");
+    state_ = JobState::Waiting;
+    const auto reference = key.key->reference;
+    const auto logged_in = [this, reference, purpose, ready](const std::optional<Error>& failure) {
+        if (failure) throw Error(*failure);
+        // A token that is logged out again at once would be asked for without end.
+        const auto* token = services_.modules.find_token(reference.token);
+        if (token && !is_open(*token)) throw Error(ErrorCode::TokenRemoved, "the token did not stay logged in");
+        make_ready(reference, purpose, ready);
+    };
+    services_.callers.identify(owner_.caller, step([this, reference, purpose, logged_in](const CallerIdentity& caller) {
+                                   const auto present = services_.modules.find_key(reference);
+                                   if (!present) throw Error(ErrorCode::TokenRemoved, "the token was removed");
+                                   ticket_ =
+                                       services_.prompts.log_in({.token = reference.token,
+                                                                 .description = prompt_text(caller, purpose, *present),
+                                                                 .pinentry_options = pinentry_options(owner_.prompt),
+                                                                 .display = owner_.prompt.display},
+                                                                step(logged_in));
+                               }));
+}
+
+void Job::send_to_worker(MessageType type, Bytes payload, std::vector<FileDescriptor> files, uint32_t signers) {
+    permissions_ = JobPermissions(kind_, signers);
+    packet_type_ = type;
+    packet_ = std::move(payload);
+    packet_files_ = std::move(files);
+    const auto taken = step([this](Outcome<CmsWorker> outcome) { hand_over(std::move(outcome)); });
+    if (worker_stays_clean())
+        services_.workers.take_for_signing(owner_.caller, taken);
+    else
+        services_.workers.take_fresh(taken);
+}
+
+void Job::hand_over(Outcome<CmsWorker> outcome) {
+    if (const auto* error = error_of(outcome)) throw Error(*error);
+    worker_.emplace(std::get<CmsWorker>(std::move(outcome)));
+    std::vector<int> descriptors;
+    for (const auto& file : packet_files_) descriptors.push_back(file.get());
+    const ipc::Header header{.type = packet_type_, .job = id_};
+    if (worker_->channel().send(header, packet_, descriptors, ipc::Waiting::Never) != ipc::SendResult::Sent)
+        throw worker_died();
+    packet_files_.clear();
+    state_ = JobState::Running;
+    readable_ = services_.loop.when_readable(worker_->channel().descriptor(), step([this] { receive(); }));
+}
+
+void Job::receive() {
+    ipc::NoPacket reason;
+    while (!over_) {
+        const auto packet = worker_->channel().receive(ipc::Waiting::Never, reason);
+        if (!packet && reason == ipc::NoPacket::PeerGone) throw worker_died();
+        if (!packet) return;
+        handle(*packet);
+    }
+}
+
+void Job::handle(const ipc::Packet& packet) {
+    if (packet.header.job != id_ || !packet.descriptors.empty())
+        throw Error(ErrorCode::Internal, "malformed internal message");
+    permissions_.use(packet.header.type);
+    switch (packet.header.type) {
+        case MessageType::Progress:
+            return take_progress(packet);
+        case MessageType::Finished:
+            return take_finished(packet);
+        case MessageType::OpenSpool:
+            return give_spool(packet.header.request);
+        default:
+            return serve(packet);
+    }
+}
+
+void Job::serve(const ipc::Packet&) { throw Error(ErrorCode::Internal, "malformed internal message"); }
+
+void Job::take_progress(const ipc::Packet& packet) {
+    progress_ = ipc::decode<ipc::Progress>(packet.payload);
+    const auto now = std::chrono::steady_clock::now();
+    if (now - progress_told_ < progress_interval) return;
+    progress_told_ = now;
+    progressed_(progress_);
+}
+
+void Job::take_finished(const ipc::Packet& packet) {
+    auto finished = ipc::decode<ipc::Finished>(packet.payload);
+    readable_.reset();
+    auto worker = std::move(*worker_);
+    worker_.reset();
+    if (worker_stays_clean() && finished.code == ErrorCode::None)
+        services_.workers.give_back(owner_.caller, std::move(worker));
+    else
+        worker.dismiss();
+    if (finished.code != ErrorCode::None) throw Error(finished.code, finished.message);
+    end(JobResult{kind_, std::move(finished), key_used()});
+}
+
+void Job::give_spool(uint32_t request) {
+    const auto file = open_spool();
+    const int descriptor = file.get();
+    answer(request, MessageType::SpoolFile, {}, std::span(&descriptor, 1));
+}
+
+void Job::answer(uint32_t request, MessageType type, ByteView payload, std::span<const int> descriptors) {
+    state_ = JobState::Running;
+    const ipc::Header header{.type = type, .request = request, .job = id_};
+    if (worker_->channel().send(header, payload, descriptors, ipc::Waiting::Never) != ipc::SendResult::Sent)
+        throw worker_died();
+}
+
+Told<ipc::Packet> Job::operation_told(const ipc::Packet& request, const KeyReference& key, std::string operation,
+                                      ByteView asked) {
+    state_ = JobState::Waiting;
+    audited_ = true;
+    const auto relay = step([this, number = request.header.request, key](Outcome<ipc::Packet> outcome) {
+        if (const auto* error = error_of(outcome)) throw Error(*error);
+        const auto& packet = std::get<ipc::Packet>(outcome);
+        answer(number, packet.header.type, packet.payload);
+    });
+    AuditRecord record{std::move(operation), key.key.value, audit_digest(asked), ErrorCode::None};
+    return [relay, record, services = services_, caller = owner_.caller, token = key.token](auto outcome) mutable {
+        if (const auto* error = error_of(outcome)) {
+            record.result = error->code();
+            services.modules.look_again(token);  // it may have gone, or have logged out
+        }
+        services.callers.identify(caller, [record](const CallerIdentity& identity) { audit(record, identity); });
+        relay(std::move(outcome));
+    };
+}
+
+// A request for a private-key operation that was refused before it began is recorded too.
+void Job::audit_refusal(const Error& why) {
+    if (audited_ || (kind_ != JobKind::Sign && kind_ != JobKind::Decrypt)) return;
+    audited_ = true;
+    const AuditRecord record{kind_ == JobKind::Sign ? "sign" : "decrypt", audited_key_, "", why.code()};
+    services_.callers.identify(owner_.caller, [record](const CallerIdentity& identity) { audit(record, identity); });
+}
+
+void Job::end(Outcome<JobResult> outcome) {
+    over_ = true;
+    ticket_ = PromptTicket();
+    readable_.reset();
+    worker_.reset();
+    packet_files_.clear();
+    files_ = {};
+    if (const auto* error = error_of(outcome)) {
+        audit_refusal(*error);
+        outcome = without_detail(*error);
+    }
+    const auto ended = std::exchange(ended_, {});
+    ended(std::move(outcome));
+}
+
+}  // namespace cardseal::broker

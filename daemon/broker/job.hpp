@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Job: one running operation: its worker, what the worker may ask, and its one end.
+#pragma once
+
+#include "broker/audit.hpp"
+#include "broker/cms_workers.hpp"
+#include "broker/job_permissions.hpp"
+#include "broker/job_request.hpp"
+#include "broker/prompts.hpp"
+#include "broker/trust_files.hpp"
+
+namespace cardseal::broker {
+
+/// What jobs work with; all of it outlives them.
+struct JobServices {
+    EventLoop& loop;
+    TokenModules& modules;
+    Prompts& prompts;
+    CmsWorkers& workers;
+    Callers& callers;
+    TrustFiles& anchors;
+    TrustFiles& crls;
+};
+
+/// Who asked, and how that person can be asked for a PIN.
+struct JobOwner {
+    std::string caller;  ///< unique bus name
+    PromptSetup prompt;
+};
+
+struct JobResult {
+    JobKind kind;
+    ipc::Finished finished;
+    std::string key;  ///< decrypt: the key id used
+};
+
+enum class JobState { Waiting, Running };
+
+/// Ends exactly once. Its steps run from the event loop and stop when it has ended: callbacks hold it weakly, and its
+/// one owner is Jobs.
+class Job : public std::enable_shared_from_this<Job> {
+public:
+    Job(const JobServices& services, JobId id, JobKind kind, JobOwner owner, JobFiles files);
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
+    virtual ~Job();
+
+    /// `ended` may be told at once. `progressed` at most ten times a second.
+    void start(Told<JobResult> ended, std::function<void(const ipc::Progress&)> progressed);
+    void cancel(const Error& why);
+
+    JobId id() const { return id_; }
+    const std::string& caller() const { return owner_.caller; }
+    JobState state() const { return state_; }
+    const ipc::Progress& progress() const { return progress_; }
+
+protected:
+    /// Ends in send_to_worker().
+    virtual void prepare() = 0;
+    /// A request that the permissions allow, other than those of every job.
+    virtual void serve(const ipc::Packet& request);
+    virtual std::string key_used() const { return {}; }
+    /// May its worker be used again for the same caller? Only one that has read nothing foreign.
+    virtual bool worker_stays_clean() const { return false; }
+
+    /// Wraps a continuation: not run once the job has ended; an Error in it ends the job.
+    template <class Function>
+    auto step(Function function) {
+        return [weak = weak_from_this(), function = std::move(function)](auto&&... arguments) {
+            if (const auto job = weak.lock())
+                job->run([&] { function(std::forward<decltype(arguments)>(arguments)...); });
+        };
+    }
+
+    /// Runs `find`; if it finds no key or token, looks at the tokens again and runs it once more.
+    void look_up(Action find);
+    /// Then `ready`, with the token open and the private key there. Errors: InteractionRequired, NoSuchKey, and those
+    /// of Prompts.
+    void make_ready(const KeyReference& key, const std::string& purpose, Action ready);
+
+    /// Takes the permitted count of each request; files: input and output as the job's packet wants them.
+    void send_to_worker(ipc::MessageType type, Bytes payload, std::vector<FileDescriptor> files, uint32_t signers = 0);
+    void answer(uint32_t request, ipc::MessageType type, ByteView payload, std::span<const int> descriptors = {});
+    void open_permission(ipc::MessageType request) { permissions_.open(request); }
+
+    /// Wraps the end of a private-key operation: audited in any case; a failure ends the job, a result answers the
+    /// worker's request.
+    Told<ipc::Packet> operation_told(const ipc::Packet& request, const KeyReference& key, std::string operation,
+                                     ByteView asked);
+
+    const JobServices& services() const { return services_; }
+    JobFiles& files() { return files_; }
+    static uint64_t now();
+
+private:
+    void run(const Action& action);
+    void take_worker();
+    void hand_over(Outcome<CmsWorker> outcome);
+    void receive();
+    void handle(const ipc::Packet& packet);
+    void take_progress(const ipc::Packet& packet);
+    void take_finished(const ipc::Packet& packet);
+    void give_spool(uint32_t request);
+    void ask_for_pin(const PresentKey& key, const std::string& purpose, Action ready);
+    void end(Outcome<JobResult> outcome);
+    void audit_refusal(const Error& why);
+
+    JobServices services_;
+    JobId id_;
+    JobKind kind_;
+    JobOwner owner_;
+    JobFiles files_;
+    Told<JobResult> ended_;
+    std::function<void(const ipc::Progress&)> progressed_;
+    bool over_ = false;
+    JobState state_ = JobState::Waiting;
+    ipc::Progress progress_;
+    std::chrono::steady_clock::time_point progress_told_;
+
+    JobPermissions permissions_;
+    ipc::MessageType packet_type_ = ipc::MessageType::Done;
+    Bytes packet_;
+    std::vector<FileDescriptor> packet_files_;
+    std::optional<CmsWorker> worker_;
+    Watch readable_;
+    PromptTicket ticket_;
+    std::string audited_key_;
+    bool audited_ = false;
+};
+
+}  // namespace cardseal::broker

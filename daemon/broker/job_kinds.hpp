@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The four kinds of job.
+#pragma once
+
+#include "broker/job.hpp"
+
+namespace cardseal::broker {
+
+/// Each of the request's keys is found and made ready (PIN) before the worker is given the job.
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, SignRequest request,
+                              JobFiles files);
+/// The worker reads the message first; the recipient that it may use is chosen before any prompt.
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, DecryptRequest request,
+                              JobFiles files);
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, VerifyRequest request,
+                              JobFiles files);
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, EncryptRequest request,
+                              JobFiles files);
+
+}  // namespace cardseal::broker

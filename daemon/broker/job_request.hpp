@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a caller asks of a job, decoded from its call.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/file_descriptor.hpp"
+#include "ipc/job_messages.hpp"
+
+namespace cardseal::broker {
+
+struct SignRequest {
+    std::vector<std::string> keys;
+    ipc::OutputForm form = ipc::OutputForm::Smime;
+    ipc::Detachment detachment = ipc::Detachment::Detached;
+    std::optional<Digest> digest;
+    SignaturePadding padding = SignaturePadding::Pkcs1;  ///< of RSA keys
+};
+
+struct DecryptRequest {
+    std::optional<std::string> key;
+    ipc::InputForm form = ipc::InputForm::Auto;
+};
+
+struct VerifyRequest {
+    ipc::InputForm form = ipc::InputForm::Auto;
+    std::vector<Bytes> trust;
+    std::optional<uint64_t> time;
+};
+
+struct EncryptRequest {
+    std::vector<Bytes> recipients;
+    ipc::OutputForm form = ipc::OutputForm::Smime;
+    ContentCipher cipher = ContentCipher::Aes256Cbc;
+    KeyTransport rsa_transport = KeyTransport::Pkcs1;
+    std::optional<std::string> originator;  ///< "none": nobody
+};
+
+enum class Interaction { Allowed, None };
+
+/// How a person may be asked for a PIN.
+struct PromptSetup {
+    Interaction interaction = Interaction::Allowed;
+    std::string display, ttyname, ttytype, lc_ctype;
+};
+
+/// The caller's descriptors, or our own memory files for inline content.
+struct JobFiles {
+    FileDescriptor input;
+    FileDescriptor output;   ///< empty: none (verify)
+    FileDescriptor content;  ///< detached content to verify; empty: none
+    ipc::InputOrigin origin = ipc::InputOrigin::Foreign;
+};
+
+}  // namespace cardseal::broker

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// cardseald: the broker between programs on the bus, PKCS#11 tokens and CMS workers.
+#include <csignal>
+#include <cstdio>
+
+#include "base/log.hpp"
+#include "broker/command_line.hpp"
+#include "broker/control_object.hpp"
+#include "broker/p11_kit_modules.hpp"
+#include "broker/public_object.hpp"
+#include "sandbox/hardening.hpp"
+
+using namespace cardseal;
+using namespace cardseal::broker;
+
+namespace {
+
+constexpr Milliseconds time_to_drain{10'000};
+
+std::vector<ModuleSetup> modules_of(const Configuration& configuration) {
+    if (!configuration.modules.empty()) return configuration.modules;
+    return p11_kit_modules(p11_kit_places(environment_variable("HOME")));
+}
+
+int serve(const CommandLine& line) {
+    const auto configuration = find_configuration(line.configuration);
+    EventLoop loop;
+    const auto bus_gone = [&] { loop.stop(); };
+    BusConnection control_bus(loop, bus_gone), public_bus(loop, bus_gone);
+
+    TokenModules modules(loop, line.libexecdir / "cardseal-token-worker", modules_of(configuration));
+    CmsWorkers workers(loop, line.libexecdir / "cardseal-cms-worker");
+    Prompts prompts(loop, modules, configuration.pinentry);
+    TrustFiles anchors("trust anchors", configuration.anchors), crls("CRLs", configuration.crls);
+    Jobs* running = nullptr;
+    Callers callers(public_bus.get(), [&](const std::string& name) {
+        if (running) running->caller_left(name);
+    });
+    const JobServices services{loop, modules, prompts, workers, callers, anchors, crls};
+    Jobs jobs(services);
+    running = &jobs;
+
+    const ControlObject control_object(control_bus.get(), configuration, modules, jobs);
+    const PublicObject public_object(public_bus.get(), loop, modules, jobs);
+    const auto end = [&] { jobs.drain(time_to_drain, [&] { loop.stop(); }); };
+    const auto terminated = loop.on_signal(SIGTERM, end), interrupted = loop.on_signal(SIGINT, end);
+    control_bus.acquire("org.cardseal.CardsealControl1");
+    public_bus.acquire("org.cardseal.Cardseal1");
+    log(Severity::Info, "cardseald " CARDSEAL_VERSION " is ready");
+    loop.run();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        sandbox::harden_process();
+        sandbox::start_openssl_without_configuration();
+        const auto line = parse_command_line(std::span(argv, static_cast<size_t>(argc)));
+        if (line.answer) return std::fputs(line.answer->c_str(), stdout) < 0 ? 1 : 0;
+        return serve(line);
+    } catch (const Error& error) {
+        log(Severity::Error, "cardseald: " + error.message());
+        return error.code() == ErrorCode::InvalidArgs ? 2 : 1;
+    } catch (const std::exception& error) {
+        log(Severity::Error, std::string("cardseald: ") + error.what());
+        return 1;
+    }
+}

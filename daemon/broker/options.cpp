@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The options (a{sv}) of each method: names, types, choices.
+#include "broker/options.hpp"
+
+#include <array>
+
+namespace cardseal::broker {
+
+namespace {
+
+template <class Enum>
+struct Word {
+    std::string_view text;
+    Enum value;
+};
+
+constexpr auto output_forms = std::to_array<Word<ipc::OutputForm>>(
+    {{"smime", ipc::OutputForm::Smime}, {"der", ipc::OutputForm::Der}, {"pem", ipc::OutputForm::Pem}});
+constexpr auto input_forms = std::to_array<Word<ipc::InputForm>>({{"auto", ipc::InputForm::Auto},
+                                                                  {"der", ipc::InputForm::Der},
+                                                                  {"pem", ipc::InputForm::Pem},
+                                                                  {"smime", ipc::InputForm::Smime}});
+constexpr auto digests =
+    std::to_array<Word<Digest>>({{"sha256", Digest::Sha256}, {"sha384", Digest::Sha384}, {"sha512", Digest::Sha512}});
+constexpr auto paddings =
+    std::to_array<Word<SignaturePadding>>({{"pkcs1", SignaturePadding::Pkcs1}, {"pss", SignaturePadding::Pss}});
+constexpr auto ciphers = std::to_array<Word<ContentCipher>>({{"aes-256-cbc", ContentCipher::Aes256Cbc},
+                                                             {"aes-256-gcm", ContentCipher::Aes256Gcm},
+                                                             {"aes-128-cbc", ContentCipher::Aes128Cbc},
+                                                             {"aes-128-gcm", ContentCipher::Aes128Gcm}});
+constexpr auto transports =
+    std::to_array<Word<KeyTransport>>({{"pkcs1", KeyTransport::Pkcs1}, {"oaep", KeyTransport::Oaep}});
+constexpr auto interactions =
+    std::to_array<Word<Interaction>>({{"allowed", Interaction::Allowed}, {"none", Interaction::None}});
+constexpr auto usages = std::to_array<Word<Usage>>({{"sign", Usage::Sign}, {"decrypt", Usage::Decrypt}});
+
+template <class Enum, size_t Count>
+std::optional<Enum> take_choice(Options& options, const std::string& name, const std::array<Word<Enum>, Count>& words) {
+    const auto text = options.take<std::string>(name);
+    if (!text) return std::nullopt;
+    std::string known;
+    for (const auto& word : words) {
+        if (word.text == *text) return word.value;
+        known += (known.empty() ? "" : ", ") + std::string(word.text);
+    }
+    invalid_option(name, "must be one of " + known);
+}
+
+std::optional<std::string> take_key(Options& options, const std::string& name) {
+    auto key = options.take<std::string>(name);
+    if (key && (key->empty() || key->size() > 4096)) invalid_option(name, "is empty or too long");
+    return key;
+}
+
+/// These reach pinentry's line protocol.
+std::string take_terminal_text(Options& options, const std::string& name) {
+    auto text = options.take_text(name, 256);
+    for (const char character : text)
+        if (static_cast<unsigned char>(character) < 0x20 || character == 0x7f)
+            invalid_option(name, "has a control character");
+    return text;
+}
+
+bool is_handle_character(char character) {
+    return (character >= 'A' && character <= 'Z') || (character >= 'a' && character <= 'z') ||
+           (character >= '0' && character <= '9') || character == '_';
+}
+
+}  // namespace
+
+void invalid_option(const std::string& name, const std::string& why) {
+    throw Error(ErrorCode::InvalidArgs, "option '" + name + "' " + why);
+}
+
+void Options::wrong_type(const std::string& name, const sdbus::Variant& value, const char* type) {
+    invalid_option(name,
+                   std::string("must have the type '") + type + "', not '" + std::string(value.peekValueType()) + "'");
+}
+
+std::string Options::take_text(const std::string& name, size_t longest) {
+    auto text = take<std::string>(name).value_or("");
+    if (text.size() > longest) invalid_option(name, "is too long");
+    return text;
+}
+
+void Options::refuse_unknown() const {
+    if (!options_.empty()) invalid_option(options_.begin()->first, "is not known here");
+}
+
+std::string take_handle_token(Options& options) {
+    auto token = options.take<std::string>("handle_token");
+    if (!token) return {};
+    bool good = !token->empty() && token->size() <= 64;
+    for (const char character : *token) good = good && is_handle_character(character);
+    if (!good) invalid_option("handle_token", "must be 1 to 64 characters of A-Z, a-z, 0-9, _");
+    return *token;
+}
+
+PromptSetup take_prompt_setup(Options& options, Interaction default_interaction) {
+    PromptSetup setup;
+    setup.interaction = take_choice(options, "interaction", interactions).value_or(default_interaction);
+    setup.display = take_terminal_text(options, "display");
+    setup.ttyname = take_terminal_text(options, "ttyname");
+    setup.ttytype = take_terminal_text(options, "ttytype");
+    setup.lc_ctype = take_terminal_text(options, "lc_ctype");
+    return setup;
+}
+
+SignRequest take_sign_options(Options& options) {
+    SignRequest request;
+    request.form = take_choice(options, "format", output_forms).value_or(request.form);
+    if (options.take<bool>("opaque").value_or(false)) request.detachment = ipc::Detachment::Opaque;
+    request.digest = take_choice(options, "digest", digests);
+    request.padding = take_choice(options, "padding", paddings).value_or(request.padding);
+    return request;
+}
+
+DecryptRequest take_decrypt_options(Options& options) {
+    DecryptRequest request;
+    request.key = take_key(options, "key");
+    request.form = take_choice(options, "form", input_forms).value_or(request.form);
+    return request;
+}
+
+VerifyRequest take_verify_options(Options& options) {
+    VerifyRequest request;
+    request.form = take_choice(options, "form", input_forms).value_or(request.form);
+    request.trust = options.take<std::vector<Bytes>>("trust").value_or(std::vector<Bytes>());
+    request.time = options.take<uint64_t>("time");
+    return request;
+}
+
+EncryptRequest take_encrypt_options(Options& options) {
+    EncryptRequest request;
+    request.form = take_choice(options, "format", output_forms).value_or(request.form);
+    request.cipher = take_choice(options, "cipher", ciphers).value_or(request.cipher);
+    request.rsa_transport = take_choice(options, "rsa_transport", transports).value_or(request.rsa_transport);
+    request.originator = take_key(options, "originator");
+    return request;
+}
+
+FileDescriptor take_descriptor(Options& options, const std::string& name) {
+    auto descriptor = options.take<sdbus::UnixFd>(name);
+    return descriptor ? FileDescriptor(descriptor->release()) : FileDescriptor();
+}
+
+KeyFilter take_key_filter(Options& options) {
+    KeyFilter filter;
+    filter.email = take_key(options, "email");
+    filter.usage = take_choice(options, "usage", usages);
+    filter.fingerprint = take_key(options, "fingerprint");
+    filter.key = take_key(options, "key");
+    filter.issuer_serial = options.take<Bytes>("issuer_serial");
+    filter.subject_key_identifier = options.take<Bytes>("subject_key_identifier");
+    return filter;
+}
+
+}  // namespace cardseal::broker

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a person reads when asked for a PIN, and pinentry's options.
+#include "broker/prompt_text.hpp"
+
+namespace cardseal::broker {
+
+namespace {
+
+constexpr size_t shown_of_key_id = 23;  // "sha256:" and 16 digits
+constexpr size_t longest_option = 500;
+
+}  // namespace
+
+std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
+    // The program's name is only what it calls itself: the text says so.
+    return "A program that calls itself \"" + caller.label + "\" wants to " + purpose + ".\n" +
+           "Token: " + key.token->label.substr(0, 256) + "\n" + "Key: " + key.key->label.substr(0, 256) + " (" +
+           key.key->reference.key.value.substr(0, shown_of_key_id) + "…)\n" + "Please enter the token's PIN.";
+}
+
+std::vector<std::string> pinentry_options(const PromptSetup& setup) {
+    std::vector<std::string> options;
+    const auto add = [&](const std::string& name, const std::string& value) {
+        if (!value.empty()) options.push_back((name + "=" + value).substr(0, longest_option));
+    };
+    add("display", setup.display);
+    add("ttyname", setup.ttyname);
+    add("ttytype", setup.ttytype);
+    add("lc-ctype", setup.lc_ctype);
+    return options;
+}
+
+}  // namespace cardseal::broker

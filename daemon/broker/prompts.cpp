@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Prompts: asking a person for a token's PIN, one prompt at a time, shared by the jobs that wait for that token.
+#include "broker/prompts.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace cardseal::broker {
+
+namespace {
+
+constexpr Milliseconds time_to_leave{2'000};
+
+constexpr auto passed_on = std::to_array<std::string_view>(
+    {"DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME", "PATH", "LANG",
+     "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "GPG_TTY", "TERM"});
+
+std::vector<std::string> pinentry_environment(const std::string& display) {
+    auto environment = sandbox::environment_of(passed_on);
+    if (display.empty()) return environment;
+    std::erase_if(environment, [](const std::string& entry) { return entry.starts_with("DISPLAY="); });
+    environment.push_back("DISPLAY=" + display);
+    return environment;
+}
+
+ErrorCode code_of(ipc::LoginResult result) {
+    switch (result) {
+        case ipc::LoginResult::LoggedIn:
+            return ErrorCode::None;
+        case ipc::LoginResult::Cancelled:
+            return ErrorCode::PinCancelled;
+        case ipc::LoginResult::TimedOut:
+            return ErrorCode::PinTimeout;
+        case ipc::LoginResult::Incorrect:
+            return ErrorCode::PinIncorrect;
+        case ipc::LoginResult::Locked:
+            return ErrorCode::PinLocked;
+        case ipc::LoginResult::PinentryFailed:
+            break;
+    }
+    return ErrorCode::PinentryFailed;
+}
+
+std::optional<Error> failure_of(const Outcome<ipc::LoginEnded>& outcome) {
+    if (const auto* error = error_of(outcome)) return *error;
+    const auto& ended = std::get<ipc::LoginEnded>(outcome);
+    if (ended.result == ipc::LoginResult::LoggedIn) return std::nullopt;
+    return Error(code_of(ended.result), ended.message);
+}
+
+}  // namespace
+
+PromptTicket& PromptTicket::operator=(PromptTicket&& other) noexcept {
+    std::swap(prompts_, other.prompts_);
+    std::swap(number_, other.number_);
+    return *this;
+}
+
+PromptTicket::~PromptTicket() {
+    if (prompts_) prompts_->leave(number_);
+}
+
+PromptTicket Prompts::log_in(const PromptRequest& request, Told told) {
+    const auto number = next_number_++;
+    auto entry = std::ranges::find_if(
+        line_, [&](const Entry& each) { return each.request.token == request.token && !each.waiters.empty(); });
+    if (entry == line_.end()) entry = line_.insert(line_.end(), Entry{request, {}});
+    entry->waiters.emplace(number, std::move(told));
+    if (!asking_) next_ = loop_.soon([this] { serve_next(); });
+    return PromptTicket(*this, number);
+}
+
+void Prompts::leave(uint64_t number) {
+    for (auto entry = line_.begin(); entry != line_.end(); ++entry) {
+        if (entry->waiters.erase(number) == 0) continue;
+        if (!entry->waiters.empty()) return;
+        if (asking_ && entry == line_.begin())
+            dismiss_pinentry();  // the token worker then tells that the login has ended
+        else
+            line_.erase(entry);
+        return;
+    }
+}
+
+void Prompts::serve_next() {
+    if (asking_ || line_.empty()) return;
+    asking_ = true;
+    const auto& request = line_.front().request;
+    const auto* token = modules_.find_token(request.token);
+    if (token && is_open(*token)) return tell(std::nullopt);  // somebody before us has logged in
+    try {
+        ask(line_.front());
+    } catch (const Error& error) {  // the waiters' jobs end with it
+        tell(error);
+    }
+}
+
+void Prompts::ask(const Entry& entry) {
+    const auto& request = entry.request;
+    auto& module = modules_.module_of(request.token);
+    const auto& token = *module.find(request.token);
+    FileDescriptor workers_end;
+    if (token.authentication == ipc::Authentication::Pin) {
+        auto sockets = make_stream_sockets();
+        try {
+            process_ = sandbox::start_process({.program = pinentry_,
+                                               .arguments = {},
+                                               .environment = pinentry_environment(request.display),
+                                               .standard_stream = sockets.theirs.get()});
+        } catch (const Error& error) {  // whatever the system says of it, it is pinentry that fails
+            throw Error(ErrorCode::PinentryFailed, error.message());
+        }
+        workers_end = std::move(sockets.ours);
+    }
+    module.worker().login({.token = request.token,
+                           .title = "Cardseal",
+                           .description = request.description,
+                           .options = request.pinentry_options},
+                          std::move(workers_end), [this](const auto& outcome) { ended(outcome); });
+}
+
+void Prompts::ended(const Outcome<ipc::LoginEnded>& outcome) {
+    dismiss_pinentry();
+    look_again_and_tell(line_.front().request.token, failure_of(outcome));
+}
+
+// Keys may show only after login, and a wrong PIN changes what the token says of its PIN.
+void Prompts::look_again_and_tell(const TokenId& token, const std::optional<Error>& failure) {
+    for (const auto& module : modules_.all()) {
+        if (!module->find(token)) continue;
+        if (!failure) module->set_logged_in(token, true);
+        return module->refresh(Milliseconds(0), [this, failure] { tell(failure); });
+    }
+    tell(failure);
+}
+
+void Prompts::tell(const std::optional<Error>& failure) {
+    const auto waiters = std::move(line_.front().waiters);
+    line_.pop_front();
+    asking_ = false;
+    next_ = loop_.soon([this] { serve_next(); });
+    for (const auto& [number, told] : waiters) told(failure);
+}
+
+void Prompts::dismiss_pinentry() {
+    if (!process_) return;
+    process_->terminate();  // not killed at once: one on a terminal has its settings to restore
+    auto& leaving = leaving_.emplace_back(Leaving{std::move(*process_), {}, {}});
+    process_.reset();
+    const auto forget = [this, &leaving] {
+        leaving_.remove_if([&](const Leaving& each) { return &each == &leaving; });
+    };
+    leaving.ended = loop_.when_readable(leaving.process.pidfd(), forget);
+    leaving.overdue = loop_.after(time_to_leave, forget);
+}
+
+}  // namespace cardseal::broker

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Prompts: asking a person for a token's PIN, one prompt at a time, shared by the jobs that wait for that token.
+//
+// What crosses here, and who is believed: pinentry speaks with the token worker alone, over a socket of which we pass
+// on both ends and read neither.
+#pragma once
+
+#include <list>
+
+#include "broker/token_modules.hpp"
+
+namespace cardseal::broker {
+
+struct PromptRequest {
+    TokenId token;
+    std::string description;                    ///< which program wants what with which key
+    std::vector<std::string> pinentry_options;  ///< "name=value"
+    std::string display;                        ///< the caller's; empty: ours
+};
+
+class Prompts;
+
+/// A place in the line; who drops it does not wait any more. The prompt ends with its last ticket.
+class PromptTicket {
+public:
+    PromptTicket() = default;
+    PromptTicket(PromptTicket&& other) noexcept
+        : prompts_(std::exchange(other.prompts_, nullptr)), number_(other.number_) {}
+    PromptTicket& operator=(PromptTicket&& other) noexcept;
+    PromptTicket(const PromptTicket&) = delete;
+    PromptTicket& operator=(const PromptTicket&) = delete;
+    ~PromptTicket();
+
+private:
+    friend class Prompts;
+    PromptTicket(Prompts& prompts, uint64_t number) : prompts_(&prompts), number_(number) {}
+
+    Prompts* prompts_ = nullptr;
+    uint64_t number_ = 0;
+};
+
+class Prompts {
+public:
+    Prompts(EventLoop& loop, TokenModules& modules, std::string pinentry)
+        : loop_(loop), modules_(modules), pinentry_(std::move(pinentry)) {}
+    Prompts(const Prompts&) = delete;
+    Prompts& operator=(const Prompts&) = delete;
+
+    using Told = std::function<void(const std::optional<Error>& failure)>;
+    /// Logs in to the token; `told` later, never from within this call. Errors: PinCancelled, PinTimeout, PinIncorrect,
+    /// PinLocked, PinentryFailed, and those of the token.
+    [[nodiscard]] PromptTicket log_in(const PromptRequest& request, Told told);
+
+private:
+    friend class PromptTicket;
+    struct Entry {
+        PromptRequest request;
+        std::map<uint64_t, Told> waiters;
+    };
+    /// A pinentry that is to end; killed if it does not.
+    struct Leaving {
+        sandbox::Process process;
+        Watch ended, overdue;
+    };
+
+    void leave(uint64_t number);
+    void serve_next();
+    void ask(const Entry& entry);
+    void ended(const Outcome<ipc::LoginEnded>& outcome);
+    void look_again_and_tell(const TokenId& token, const std::optional<Error>& failure);
+    void tell(const std::optional<Error>& failure);
+    void dismiss_pinentry();
+
+    EventLoop& loop_;
+    TokenModules& modules_;
+    std::string pinentry_;
+    std::list<Entry> line_;  ///< the first is being served if `asking_`
+    bool asking_ = false;
+    uint64_t next_number_ = 1;
+    std::optional<sandbox::Process> process_;
+    std::list<Leaving> leaving_;
+    Watch next_;
+};
+
+}  // namespace cardseal::broker

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// PublicObject: the interface for programs, org.cardseal.Cardseal1.
+#include "broker/public_object.hpp"
+
+#include <algorithm>
+
+#include "base/secret.hpp"
+#include "broker/bus_edge.hpp"
+#include "broker/inline_content.hpp"
+#include "broker/key_filter.hpp"
+#include "broker/result_maps.hpp"
+
+namespace cardseal::broker {
+
+namespace {
+
+constexpr Milliseconds fresh_enough{1'000};
+constexpr size_t most_recipients = 999;
+constexpr size_t largest_recipient = 64 * 1024;  // a certificate in PEM with text around it
+
+FileDescriptor taken(sdbus::UnixFd& descriptor) { return FileDescriptor(descriptor.release()); }
+
+JobFiles foreign_files(FileDescriptor input, FileDescriptor output) {
+    return {.input = std::move(input), .output = std::move(output), .content = {}};
+}
+
+JobRequest decode_sign(std::vector<std::string>& keys, Options& options) {
+    if (keys.empty() || keys.size() > ipc::max_signers_made)
+        throw Error(ErrorCode::InvalidArgs, "'keys' must name 1 to 16 keys");
+    auto request = take_sign_options(options);
+    request.keys = std::move(keys);
+    return request;
+}
+
+JobRequest decode_encrypt(std::vector<std::vector<uint8_t>>& recipients, Options& options) {
+    if (recipients.empty() || recipients.size() > most_recipients)
+        throw Error(ErrorCode::InvalidArgs, "'recipients' must be 1 to 999 certificates");
+    for (const auto& recipient : recipients)
+        if (recipient.size() > largest_recipient)
+            throw Error(ErrorCode::LimitExceeded, "a recipient's certificate is larger than 65536 bytes");
+    auto request = take_encrypt_options(options);
+    request.recipients = std::move(recipients);
+    return request;
+}
+
+}  // namespace
+
+PublicObject::PublicObject(sdbus::IConnection& connection, EventLoop& loop, TokenModules& modules, Jobs& jobs)
+    : AdaptorInterfaces(connection, sdbus::ObjectPath("/org/cardseal/Cardseal1")),
+      connection_(connection),
+      loop_(loop),
+      modules_(modules),
+      jobs_(jobs) {
+    registerAdaptor();
+}
+
+PublicObject::~PublicObject() { unregisterAdaptor(); }
+
+std::string PublicObject::caller() const { return bus::sender_of(bus::current_message(getObject())); }
+
+std::string PublicObject::free_path(const std::string& caller, const std::string& token) {
+    const auto path = job_path(caller, token.empty() ? std::to_string(++last_number_) : token);
+    const auto taken = std::ranges::any_of(objects_, [&](const auto& entry) { return entry.second->path() == path; }) ||
+                       std::ranges::any_of(finished_, [&](const auto& object) { return object->path() == path; });
+    if (!taken) return path;
+    if (token.empty()) return free_path(caller, token);
+    invalid_option("handle_token", "is that of a job that still runs");
+}
+
+void PublicObject::start_job(const JobStarted& result, OptionMap option_map, JobFiles files, const Decode& decode) {
+    Options options(std::move(option_map));
+    const auto path = free_path(caller(), take_handle_token(options));
+    JobOwner owner{caller(), take_prompt_setup(options, Interaction::Allowed)};
+    auto request = decode(options, files);
+    options.refuse_unknown();
+    const auto id = jobs_.add(std::move(owner), std::move(request), std::move(files));
+    auto& object =
+        *objects_.emplace(id, std::make_unique<JobObject>(connection_, path, jobs_, id, caller())).first->second;
+    result.returnResults(sdbus::ObjectPath(path));
+    jobs_.start(
+        id, [this, id](const auto& outcome) { finished(id, outcome); },
+        [&object](const ipc::Progress& progress) { object.tell_progress(progress); });
+}
+
+void PublicObject::finished(JobId id, const Outcome<JobResult>& outcome) {
+    const auto found = objects_.find(id);
+    found->second->tell_finished(outcome);
+    finished_.push_back(std::move(found->second));
+    objects_.erase(found);
+    sweep_ = loop_.soon([this] { finished_.clear(); });
+}
+
+void PublicObject::run_inline(InlineDone&& result, OptionMap option_map, std::vector<uint8_t> content,
+                              const char* instead, const Decode& decode) {
+    // Its memory is wiped when the message is freed, and that of the reply too.
+    (void)sd_bus_message_sensitive(bus::RawMessage::of(bus::current_message(getObject())));
+    Options options(std::move(option_map));
+    JobOwner owner{caller(), take_prompt_setup(options, Interaction::None)};
+    JobFiles files{.input = inline_input(content, instead),
+                   .output = inline_output(),
+                   .content = {},
+                   .origin = ipc::InputOrigin::Private};
+    auto request = decode(options, files);
+    options.refuse_unknown();
+    // Shared by the copies of the callback only, because std::function copies.
+    const auto output = std::make_shared<FileDescriptor>(files.output.duplicate());
+    const auto answer = std::make_shared<InlineDone>(std::move(result));
+    const auto id = jobs_.add(std::move(owner), std::move(request), std::move(files));
+    const auto ended = [output, answer, instead](const Outcome<JobResult>& outcome) {
+        try {
+            if (const auto* error = error_of(outcome)) return answer->returnError(dbus_error(*error));
+            auto bytes = inline_result(*output, instead);
+            answer->returnResults(bytes, result_map(std::get<JobResult>(outcome)));
+            wipe(bytes);
+        } catch (const Error& error) {  // the D-Bus edge of an answer that came later
+            answer->returnError(dbus_error(error));
+        }
+    };
+    jobs_.start(id, ended, [](const ipc::Progress&) {});
+}
+
+void PublicObject::StartSign(JobStarted&& result, std::vector<std::string> keys, sdbus::UnixFd input,
+                             sdbus::UnixFd output, OptionMap options) {
+    at_bus_edge([&] {
+        start_job(result, std::move(options), foreign_files(taken(input), taken(output)),
+                  [&](Options& own, JobFiles&) { return decode_sign(keys, own); });
+    });
+}
+
+void PublicObject::StartDecrypt(JobStarted&& result, sdbus::UnixFd input, sdbus::UnixFd output, OptionMap options) {
+    at_bus_edge([&] {
+        start_job(result, std::move(options), foreign_files(taken(input), taken(output)),
+                  [](Options& own, JobFiles&) { return take_decrypt_options(own); });
+    });
+}
+
+void PublicObject::StartVerify(JobStarted&& result, sdbus::UnixFd input, OptionMap options) {
+    at_bus_edge([&] {
+        start_job(result, std::move(options), foreign_files(taken(input), {}), [](Options& own, JobFiles& files) {
+            files.content = take_descriptor(own, "content");
+            files.output = take_descriptor(own, "output");
+            return take_verify_options(own);
+        });
+    });
+}
+
+void PublicObject::StartEncrypt(JobStarted&& result, std::vector<std::vector<uint8_t>> recipients, sdbus::UnixFd input,
+                                sdbus::UnixFd output, OptionMap options) {
+    at_bus_edge([&] {
+        start_job(result, std::move(options), foreign_files(taken(input), taken(output)),
+                  [&](Options& own, JobFiles&) { return decode_encrypt(recipients, own); });
+    });
+}
+
+void PublicObject::Sign(InlineDone&& result, std::vector<std::string> keys, std::vector<uint8_t> content,
+                        OptionMap options) {
+    at_bus_edge([&] {
+        run_inline(std::move(result), std::move(options), std::move(content), "StartSign",
+                   [&](Options& own, JobFiles&) { return decode_sign(keys, own); });
+    });
+}
+
+void PublicObject::Decrypt(InlineDone&& result, std::vector<uint8_t> message, OptionMap options) {
+    at_bus_edge([&] {
+        run_inline(std::move(result), std::move(options), std::move(message), "StartDecrypt",
+                   [](Options& own, JobFiles&) { return take_decrypt_options(own); });
+    });
+}
+
+void PublicObject::Verify(InlineDone&& result, std::vector<uint8_t> message, OptionMap options) {
+    at_bus_edge([&] {
+        run_inline(std::move(result), std::move(options), std::move(message), "StartVerify",
+                   [](Options& own, JobFiles& files) {
+                       files.content = take_descriptor(own, "content");
+                       return take_verify_options(own);
+                   });
+    });
+}
+
+void PublicObject::Encrypt(InlineDone&& result, std::vector<std::vector<uint8_t>> recipients,
+                           std::vector<uint8_t> content, OptionMap options) {
+    at_bus_edge([&] {
+        run_inline(std::move(result), std::move(options), std::move(content), "StartEncrypt",
+                   [&](Options& own, JobFiles&) { return decode_encrypt(recipients, own); });
+    });
+}
+
+void PublicObject::FindKeys(KeysFound&& result, OptionMap filter_map) {
+    at_bus_edge([&] {
+        Options options(std::move(filter_map));
+        const auto filter = take_key_filter(options);
+        options.refuse_unknown();
+        // Shared by the copies of the callback only, because std::function copies.
+        const auto answer = std::make_shared<KeysFound>(std::move(result));
+        modules_.refresh(fresh_enough, [this, answer, filter] {
+            try {
+                std::vector<sdbus::Struct<std::string, OptionMap>> keys;
+                for (const auto& key : fitting_keys(modules_.keys(), filter))
+                    keys.emplace_back(key.key->reference.key.value, key_map(key));
+                answer->returnResults(keys);
+            } catch (const Error& error) {  // the D-Bus edge of an answer that came later
+                answer->returnError(dbus_error(error));
+            }
+        });
+    });
+}
+
+std::string PublicObject::Version() { return CARDSEAL_VERSION; }
+
+uint32_t PublicObject::InterfaceVersion() { return 1; }
+
+uint64_t PublicObject::InlineMax() { return inline_max; }
+
+}  // namespace cardseal::broker

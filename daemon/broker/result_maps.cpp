@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The maps (a{sv}) in which results, keys, tokens and modules go over the bus.
+#include "broker/result_maps.hpp"
+
+#include <algorithm>
+
+namespace cardseal::broker {
+
+namespace {
+
+template <class Value>
+sdbus::Variant variant(const Value& value) {
+    return sdbus::Variant(value);
+}
+
+std::string text(ipc::ChainVerdict verdict) {
+    constexpr const char* words[] = {"trusted", "untrusted", "expired", "revoked", "unknown"};
+    return words[static_cast<size_t>(verdict)];
+}
+
+std::string text(KeyType type) {
+    constexpr const char* words[] = {"rsa", "ec", "ed25519", "x25519"};
+    return words[static_cast<size_t>(type)];
+}
+
+std::string text(ipc::Authentication authentication) {
+    constexpr const char* words[] = {"none", "pin", "pinpad"};
+    return words[static_cast<size_t>(authentication)];
+}
+
+std::string text(ipc::PinState state) {
+    constexpr const char* words[] = {"normal", "count-low", "final-try", "locked"};
+    return words[static_cast<size_t>(state)];
+}
+
+ResultMap signer_map(const ipc::SignerReport& signer) {
+    const std::string signature = signer.signature == ipc::SignatureVerdict::Good ? "good" : "bad";
+    return {{"valid", variant(signer.valid)},
+            {"signature", variant(signature)},
+            {"chain", variant(text(signer.chain))},
+            {"reason", variant(signer.reason)},
+            {"fingerprint", variant(signer.fingerprint)},
+            {"subject", variant(signer.subject)},
+            {"addresses", variant(signer.addresses)},
+            {"signing_time", variant(signer.signing_time)},
+            {"digest_algorithm", variant(signer.digest_algorithm)},
+            {"signature_algorithm", variant(signer.signature_algorithm)}};
+}
+
+template <class Item, class Function>
+std::vector<ResultMap> maps(const std::vector<Item>& items, Function function) {
+    std::vector<ResultMap> result;
+    std::ranges::transform(items, std::back_inserter(result), function);
+    return result;
+}
+
+ResultMap token_map(const TokenModule& module, const ipc::TokenFound& token) {
+    const auto keys = std::ranges::count_if(module.listing().keys, [&](const ipc::KeyFound& key) {
+        return key.reference.token == token.id && may_have_private_key({&token, &key});
+    });
+    return {{"label", variant(token.label)},
+            {"uri", variant(token.id.value)},
+            {"manufacturer", variant(token.manufacturer)},
+            {"model", variant(token.model)},
+            {"serial", variant(token.serial)},
+            {"authentication", variant(text(token.authentication))},
+            {"pin_state", variant(text(token.pin_state))},
+            {"logged_in", variant(token.logged_in)},
+            {"keys", variant(static_cast<uint32_t>(keys))}};
+}
+
+}  // namespace
+
+ResultMap result_map(const JobResult& result) {
+    const auto& finished = result.finished;
+    ResultMap map{{"bytes_in", variant(finished.bytes_in)}};
+    if (result.kind == JobKind::Verify) {
+        map.emplace("valid", variant(finished.valid));
+        map.emplace("signers", variant(maps(finished.signers, signer_map)));
+        return map;
+    }
+    map.emplace("bytes_out", variant(finished.bytes_out));
+    if (result.kind == JobKind::Sign) return map;
+    map.emplace("content_cipher", variant(finished.content_cipher));
+    if (result.kind == JobKind::Encrypt) {
+        map.emplace("recipients", variant(finished.recipients));
+        return map;
+    }
+    const std::string integrity = finished.integrity == ipc::Integrity::Aead ? "aead" : "none";
+    map.emplace("integrity", variant(integrity));
+    map.emplace("key", variant(result.key));
+    return map;
+}
+
+ResultMap key_map(const PresentKey& present) {
+    const auto& key = *present.key;
+    std::vector<std::string> usages;
+    if (key.may_sign) usages.emplace_back("sign");
+    if (key.may_decrypt) usages.emplace_back("decrypt");
+    return {{"token", variant(present.token->label)},
+            {"token_uri", variant(present.token->id.value)},
+            {"uri", variant(key.uri)},
+            {"label", variant(key.label)},
+            {"algorithm", variant(text(key.type))},
+            {"bits", variant(key.bits)},
+            {"curve", variant(key.curve)},
+            {"usages", variant(usages)},
+            {"certificate", variant(key.certificate)},
+            {"chain", variant(key.chain)},
+            {"fingerprint", variant(key.fingerprint)},
+            {"subject", variant(key.subject)},
+            {"addresses", variant(key.addresses)},
+            {"not_before", variant(key.not_before)},
+            {"not_after", variant(key.not_after)},
+            {"logged_in", variant(is_open(*present.token))},
+            {"always_authenticate", variant(key.always_authenticate)}};
+}
+
+ResultMap module_map(const TokenModule& module) {
+    const std::string state = module.failure().empty() ? "running" : "failed";
+    const auto tokens = maps(module.listing().tokens, [&](const auto& token) { return token_map(module, token); });
+    return {{"path", variant(module.path())},
+            {"state", variant(state)},
+            {"message", variant(module.failure())},
+            {"tokens", variant(tokens)}};
+}
+
+}  // namespace cardseal::broker

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The maps (a{sv}) in which results, keys, tokens and modules go over the bus.
+#pragma once
+
+#include "sdbus_compat.hpp"
+
+#include "broker/job.hpp"
+
+namespace cardseal::broker {
+
+using ResultMap = std::map<std::string, sdbus::Variant>;
+
+ResultMap result_map(const JobResult& result);
+ResultMap key_map(const PresentKey& key);
+ResultMap module_map(const TokenModule& module);
+
+}  // namespace cardseal::broker

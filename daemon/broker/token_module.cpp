@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// TokenModule: one PKCS#11 module: its process, started again when it fails, and what was last seen on its tokens.
+#include "broker/token_module.hpp"
+
+#include <array>
+
+#include "base/log.hpp"
+
+namespace cardseal::broker {
+
+namespace {
+
+/// What every module may see of our environment.
+constexpr auto passed_on = std::to_array<std::string_view>(
+    {"PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "LANG", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "P11_KIT_DEBUG",
+     "P11_KIT_STRICT", "PCSCLITE_CSOCK_NAME", "JOURNAL_STREAM"});
+
+std::vector<std::string> module_environment(const ModuleSetup& setup) {
+    auto environment = sandbox::environment_of(passed_on);
+    for (const auto& entry : setup.environment) {
+        const auto name = entry.substr(0, entry.find('=') + 1);
+        std::erase_if(environment, [&](const std::string& other) { return other.starts_with(name); });
+        environment.push_back(entry);
+    }
+    return environment;
+}
+
+}  // namespace
+
+TokenModule::TokenModule(EventLoop& loop, std::string program, ModuleSetup setup, const TokenDeadlines& deadlines)
+    : loop_(loop), program_(std::move(program)), setup_(std::move(setup)), deadlines_(deadlines) {
+    start();
+}
+
+const ipc::TokenFound* TokenModule::find(const TokenId& token) const {
+    for (const auto& found : listing_.tokens)
+        if (found.id == token) return &found;
+    return nullptr;
+}
+
+TokenWorker& TokenModule::worker() {
+    if (!worker_) throw Error(ErrorCode::ModuleFailed, failure_);
+    return *worker_;
+}
+
+void TokenModule::refresh(Milliseconds age, Action done) {
+    if (!worker_ || (!listing_now_ && listed_at_ && Clock::now() - *listed_at_ < age)) return done();
+    if (listing_now_) {
+        // A look that has begun is new enough, unless the caller must see what has just changed.
+        (age > Milliseconds(0) ? told_after_this_ : told_after_next_).push_back(std::move(done));
+        return;
+    }
+    told_after_this_.push_back(std::move(done));
+    begin_listing();
+}
+
+void TokenModule::begin_listing() {
+    listing_now_ = true;
+    listed_at_ = Clock::now();
+    worker_->list([this](Outcome<Listing> outcome) { listed(std::move(outcome)); });
+}
+
+void TokenModule::listed(Outcome<Listing> outcome) {
+    listing_now_ = false;
+    if (const auto* error = error_of(outcome)) {
+        listing_ = {};
+        log(Severity::Warning, "module " + setup_.path + ": cannot list its tokens: " + error->message());
+    } else {
+        listing_ = std::get<Listing>(std::move(outcome));
+    }
+    auto told = std::move(told_after_this_);
+    told_after_this_ = std::move(told_after_next_);
+    told_after_next_.clear();
+    if (!told_after_this_.empty()) {
+        if (worker_) {
+            begin_listing();
+        } else {
+            told.insert(told.end(), told_after_this_.begin(), told_after_this_.end());
+            told_after_this_.clear();
+        }
+    }
+    for (const auto& tell : told) tell();
+}
+
+void TokenModule::set_logged_in(const TokenId& token, bool logged_in) {
+    for (auto& found : listing_.tokens)
+        if (found.id == token) found.logged_in = logged_in;
+}
+
+void TokenModule::start() {
+    restart_.reset();
+    back_off_.started(BackOff::Clock::now());
+    try {
+        worker_ =
+            std::make_unique<TokenWorker>(loop_, TokenWorker::Start{program_, setup_.path, module_environment(setup_)},
+                                          deadlines_, [this](const Error& why) { failed(why); });
+    } catch (const Error& error) {  // a process that cannot be started has failed like one that died
+        return failed(error);
+    }
+    failure_.clear();
+    refresh(Milliseconds(0), [] {});
+}
+
+// Called from within the worker, which is therefore kept until the loop is back.
+void TokenModule::failed(const Error& why) {
+    log(Severity::Error, why.message());
+    failure_ = why.message();
+    failed_worker_ = std::move(worker_);
+    listing_ = {};
+    listed_at_.reset();
+    restart_ = loop_.after(back_off_.failed(BackOff::Clock::now()), [this] {
+        failed_worker_.reset();
+        start();
+    });
+}
+
+}  // namespace cardseal::broker

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// TokenModule: one PKCS#11 module: its process, started again when it fails, and what was last seen on its tokens.
+#pragma once
+
+#include "broker/back_off.hpp"
+#include "broker/configuration.hpp"
+#include "broker/token_worker.hpp"
+
+namespace cardseal::broker {
+
+class TokenModule {
+public:
+    TokenModule(EventLoop& loop, std::string program, ModuleSetup setup, const TokenDeadlines& deadlines);
+    TokenModule(const TokenModule&) = delete;
+    TokenModule& operator=(const TokenModule&) = delete;
+
+    const std::string& path() const { return setup_.path; }
+    /// Why it does not run; empty while it runs.
+    const std::string& failure() const { return failure_; }
+    const Listing& listing() const { return listing_; }
+    const ipc::TokenFound* find(const TokenId& token) const;
+
+    /// ModuleFailed while it does not run.
+    TokenWorker& worker();
+
+    /// Looks at the tokens again if the last look began longer than `age` ago; `done` is told in any case, at once if
+    /// there is nothing to wait for.
+    void refresh(Milliseconds age, Action done);
+    void set_logged_in(const TokenId& token, bool logged_in);
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void start();
+    void begin_listing();
+    void listed(Outcome<Listing> outcome);
+    void failed(const Error& why);
+
+    EventLoop& loop_;
+    std::string program_;
+    ModuleSetup setup_;
+    TokenDeadlines deadlines_;
+    std::unique_ptr<TokenWorker> worker_, failed_worker_;
+    std::string failure_;
+    Listing listing_;
+    BackOff back_off_;
+    Watch restart_;
+    std::optional<Clock::time_point> listed_at_;
+    bool listing_now_ = false;
+    std::vector<Action> told_after_this_, told_after_next_;
+};
+
+}  // namespace cardseal::broker

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// TokenWorker: the process that holds one PKCS#11 module, as the functions that it offers.
+//
+// What crosses here, and who is believed: see ipc/token_messages.hpp. A worker that is late, dies or answers anything
+// malformed is killed, and each request that waits for it ends with one error.
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "broker/event_loop.hpp"
+#include "broker/outcome.hpp"
+#include "ipc/channel.hpp"
+#include "ipc/token_messages.hpp"
+#include "sandbox/process.hpp"
+
+namespace cardseal::broker {
+
+struct Listing {
+    std::vector<ipc::TokenFound> tokens;
+    std::vector<ipc::KeyFound> keys;
+};
+
+/// How long each kind of call may take: a touch key or a pin pad waits for a person.
+struct TokenDeadlines {
+    Milliseconds list{20'000};
+    Milliseconds operation{60'000};
+    Milliseconds login_prompt{60'000};
+    Milliseconds after_prompt{10'000};
+};
+
+class TokenWorker {
+public:
+    struct Start {
+        std::string program;
+        std::string module;
+        std::vector<std::string> environment;
+    };
+    /// `died` is told once why it is of no more use; the requests that waited are told after.
+    TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines, std::function<void(Error)> died);
+    TokenWorker(const TokenWorker&) = delete;
+    TokenWorker& operator=(const TokenWorker&) = delete;
+
+    void list(Told<Listing> told);
+    /// `pinentry` is our end of its socket; empty for a pin pad.
+    void login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told);
+    void logout(const TokenId& token, Told<std::monostate> told);
+
+    /// The answers are passed on as they came: a Signature, a SymmetricKey. Their form has been checked.
+    void sign_attributes(JobId job, ipc::TokenSignAttributes operation, Told<ipc::Packet> told);
+    void unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey operation, Told<ipc::Packet> told);
+    void agree_key(JobId job, ipc::TokenAgreeKey operation, Told<ipc::Packet> told);
+
+private:
+    TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines, std::function<void(Error)> died,
+                SocketPair sockets);
+
+    using Clock = std::chrono::steady_clock;
+    enum class Progress { More, Complete };
+    /// Takes each packet of the answer, or the failure that ends it.
+    using Handler = std::function<Progress(Outcome<ipc::Packet>)>;
+    struct Request {
+        ipc::MessageType type = ipc::MessageType::Done;
+        JobId job;
+        Bytes payload;
+        FileDescriptor descriptor;
+        Milliseconds deadline{};
+        Handler handler;
+    };
+    struct Pending {
+        Clock::time_point due;
+        Handler handler;
+    };
+
+    void ask(Request request);
+    void send_waiting();
+    void send(Request request);
+    void relay(ipc::MessageType type, ipc::MessageType answer, JobId job, Bytes payload, Told<ipc::Packet> told);
+    void receive();
+    void handle(ipc::Packet packet);
+    void peer_gone();
+    void ended();
+    void check_deadlines();
+    void arm_deadline(Clock::time_point due);
+    void fail(const Error& why);
+
+    EventLoop& loop_;
+    TokenDeadlines deadlines_;
+    std::string module_;
+    std::function<void(Error)> died_;
+    ipc::Channel channel_;
+    sandbox::Process process_;
+    std::map<uint32_t, Pending> pending_;
+    std::deque<Request> waiting_;
+    uint32_t next_request_ = 1;
+    std::optional<Clock::time_point> armed_for_;
+    Watch readable_, exited_, deadline_;
+    bool failed_ = false;
+};
+
+}  // namespace cardseal::broker

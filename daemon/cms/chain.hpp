@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Trust: the configured anchors and revocation lists, and what they say of a signer's certificate (RFC 5280 §6,
+// RFC 8550 §4).
+#pragma once
+
+#include <vector>
+
+#include "cms/certificate.hpp"
+#include "ipc/job_messages.hpp"
+
+namespace cardseal::cms {
+
+struct ChainJudgement {
+    ipc::ChainVerdict verdict = ipc::ChainVerdict::Unknown;
+    std::string reason;  ///< empty if trusted
+};
+
+/// What a message brings along; it helps to build chains and is not trusted.
+struct Companions {
+    const std::vector<Certificate>& certificates;
+    const std::vector<CrlPointer>& crls;
+};
+
+class Trust {
+public:
+    /// Each is a file's bytes: certificates (any configured one is an anchor, also one that is not self-signed), and
+    /// CRLs, PEM or DER. What is neither is left out.
+    Trust(const std::vector<Bytes>& anchor_files, const std::vector<Bytes>& crl_files);
+
+    /// The chain at `seconds` since 1970. Revocation is judged if any CRL is configured; then a certificate without a
+    /// current CRL is Unknown.
+    ChainJudgement judge(const Certificate& signer, const Companions& companions, int64_t seconds) const;
+
+    const std::vector<Certificate>& anchors() const { return anchors_; }
+
+private:
+    Owned<X509_STORE, X509_STORE_free> store_;
+    std::vector<Certificate> anchors_;
+    bool has_crls_ = false;
+};
+
+}  // namespace cardseal::cms

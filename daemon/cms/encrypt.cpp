@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The encrypt job: EnvelopedData (RFC 5652 §6) or AuthEnvelopedData (RFC 5083) to the certificates given, from a
+// private copy of the input, so that an input that fails leaves no output.
+#include <openssl/rand.h>
+#include <algorithm>
+#include <set>
+
+#include "cms/ber_writer.hpp"
+#include "cms/canonical_lines.hpp"
+#include "cms/content_cipher.hpp"
+#include "cms/input.hpp"
+#include "cms/jobs.hpp"
+#include "cms/message_output.hpp"
+#include "cms/mime.hpp"
+#include "cms/output.hpp"
+#include "cms/private_copy.hpp"
+#include "cms/progress_meter.hpp"
+#include "cms/recipient_writer.hpp"
+#include "ipc/blob_file.hpp"
+
+namespace cardseal::cms {
+namespace {
+
+constexpr size_t piece_size = 64 * 1024;
+constexpr size_t largest_header = 256 * 1024;    ///< of a MIME entity
+constexpr size_t certificates_limit = 64 << 20;  ///< bytes of all recipients' certificates
+
+[[noreturn]] void unusable(const Certificate& certificate, const std::string& why) {
+    throw Error(ErrorCode::CertificateUnusable,
+                "cannot encrypt to certificate " + certificate.fingerprint() + ": " + why);
+}
+
+void check_validity(const Certificate& certificate, uint64_t time) {
+    switch (certificate.validity_at(static_cast<int64_t>(time))) {
+        case Validity::NotYet:
+            unusable(certificate, "not valid yet");
+        case Validity::Expired:
+            unusable(certificate, "expired");
+        case Validity::Now:
+            return;
+    }
+}
+
+void check_usage(const Certificate& certificate) {
+    const auto weakness = key_weakness(certificate.public_key());
+    if (!weakness.empty()) unusable(certificate, weakness);
+    switch (EVP_PKEY_get_base_id(certificate.public_key())) {
+        case EVP_PKEY_RSA:
+            if (certificate.key_usage_allows(CertificateUse::KeyEncipherment)) return;
+            unusable(certificate, "its key usage does not allow key encipherment");
+        case EVP_PKEY_EC:
+            if (certificate.key_usage_allows(CertificateUse::KeyAgreement)) return;
+            unusable(certificate, "its key usage does not allow key agreement");
+        default:
+            unusable(certificate, "its key is not for encryption");
+    }
+}
+
+std::vector<Certificate> read_certificates(const FileDescriptor& file, uint64_t time) {
+    std::vector<Certificate> certificates;
+    std::set<Bytes> keys;
+    for (const auto& blob : ipc::read_blob_file(file, certificates_limit)) {
+        auto certificate = Certificate::parse(blob);
+        if (!certificate) throw Error(ErrorCode::InvalidArgs, "recipients: not a certificate");
+        check_validity(*certificate, time);
+        check_usage(*certificate);
+        if (keys.insert(encoded<i2d_PUBKEY>(certificate->public_key())).second)
+            certificates.push_back(std::move(*certificate));
+    }
+    if (certificates.empty()) throw Error(ErrorCode::InvalidArgs, "recipients: none given");
+    if (certificates.size() > ipc::max_recipients)
+        throw Error(ErrorCode::LimitExceeded, "recipients: more than " + std::to_string(ipc::max_recipients));
+    return certificates;
+}
+
+Secret random_content_key(size_t length) {
+    Secret key(length);
+    require(RAND_priv_bytes(key.reveal().data(), static_cast<int>(length)) == 1, ErrorCode::Internal,
+            "cannot make a content-encryption key");
+    return key;
+}
+
+Bytes recipient_infos(const std::vector<Certificate>& certificates, KeyTransport transport, const Secret& key) {
+    using InfosPointer = Owned<asn1::RecipientInfos, [](asn1::RecipientInfos* infos) {
+        asn1::sk_RecipientInfo_pop_free(infos, asn1::RecipientInfo_free);
+    }>;
+    const InfosPointer infos(asn1::sk_RecipientInfo_new_null());
+    for (const auto& certificate : certificates) {
+        auto info = make_recipient_info(certificate, transport, key);
+        require(asn1::sk_RecipientInfo_push(infos.get(), info.get()) > 0, ErrorCode::Internal,
+                "cannot encode the recipients");
+        (void)info.release();
+    }
+    return encoded<asn1::encode_recipient_infos>(infos.get());
+}
+
+bool is_key_agreement(const Certificate& certificate) {
+    return EVP_PKEY_get_base_id(certificate.public_key()) != EVP_PKEY_RSA;
+}
+
+/// RFC 5652 §6.1: 2 as soon as one recipient is not of version 0; RFC 5083 §2.1: always 0.
+Bytes version(const ContentAlgorithm& algorithm, const std::vector<Certificate>& certificates) {
+    const bool two = !algorithm.aead && std::ranges::any_of(certificates, is_key_agreement);
+    return {V_ASN1_INTEGER, 1, static_cast<uint8_t>(two ? 2 : 0)};
+}
+
+Bytes object_identifier(int nid) { return encoded<i2d_ASN1_OBJECT>(OBJ_nid2obj(nid)); }
+
+Bytes joined(Bytes first, const Bytes& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+/// ContentInfo, [0], EnvelopedData or AuthEnvelopedData, EncryptedContentInfo.
+std::vector<BerLayer> layers(const ContentAlgorithm& algorithm, Bytes version, const Bytes& recipient_infos) {
+    constexpr uint8_t sequence = 0x30, context_0 = 0xa0;
+    const int type = algorithm.aead ? NID_id_smime_ct_authEnvelopedData : NID_pkcs7_enveloped;
+    return {{sequence, object_identifier(type)},
+            {context_0, {}},
+            {sequence, joined(std::move(version), recipient_infos)},
+            {sequence, joined(object_identifier(NID_pkcs7_data), der_of(algorithm))}};
+}
+
+/// The elements after EncryptedContentInfo: the MAC.
+std::vector<Bytes> after_content(const ContentAlgorithm& algorithm, const ContentEncryptor& encryptor) {
+    std::vector<Bytes> after(4);
+    if (algorithm.aead) after[2] = der_value(V_ASN1_OCTET_STRING, encryptor.tag());
+    return after;
+}
+
+/// A MIME entity is encrypted in its canonical form, all of it or, if its body is binary, the header (RFC 8551 §3.1).
+uint64_t size_of_text(ByteView start) {
+    try {
+        const auto header = parse_mime_header(start);
+        return header.transfer_encoding == "binary" ? header.size : UINT64_MAX;
+    } catch (const Error&) {
+        // Content that is no MIME entity is the caller's own affair: it stays as it is.
+        return 0;
+    }
+}
+
+std::unique_ptr<Source> copy_input(Input& input, ipc::OutputForm form, JobLink& link, ProgressMeter& progress) {
+    PrivateCopy copy([&link] { return link.open_spool(); });
+    progress.set_total(input.claimed_size());
+    Secret piece(largest_header);
+    auto size = input.read(piece.reveal());
+    CanonicalLines lines(copy, form == ipc::OutputForm::Smime ? size_of_text(piece.reveal().first(size)) : 0);
+    for (; size > 0; size = input.read(piece.reveal())) {
+        lines.write(piece.reveal().first(size));
+        progress.read(input.bytes_read());
+    }
+    lines.finish();
+    return copy.finish();
+}
+
+template <class Tell>
+void encrypt_content(const Source& content, ContentEncryptor& encryptor, Sink& out, Tell tell_progress) {
+    Secret piece(piece_size);
+    for (uint64_t offset = 0; offset < content.size(); offset += piece_size) {
+        const auto part =
+            piece.reveal().first(static_cast<size_t>(std::min<uint64_t>(piece_size, content.size() - offset)));
+        content.read(offset, part);
+        out.write(encryptor.update(part));
+        tell_progress();
+    }
+    out.write(encryptor.finish());
+}
+
+}  // namespace
+
+ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& link) {
+    if (files.size() != 3) throw Error(ErrorCode::Internal, "malformed internal message");
+    refuse_same_file(files[0], files[1]);
+    Input input(std::move(files[0]), job.origin);
+    Output output(std::move(files[1]));
+    ProgressMeter progress(link);
+    const auto certificates = read_certificates(files[2], job.encryption_time);
+    const auto algorithm = make_content_algorithm(job.cipher);
+    const auto key = random_content_key(algorithm.key_length);
+    const auto content = copy_input(input, job.form, link, progress);
+    const auto bytes_in = input.bytes_read();
+
+    MessageOutput message(output, job.form, algorithm.aead ? SmimeType::AuthEnvelopedData : SmimeType::EnvelopedData);
+    BerWriter writer(
+        message,
+        layers(algorithm, version(algorithm, certificates), recipient_infos(certificates, job.rsa_transport, key)),
+        OctetStringTag::Context0);
+
+    ContentEncryptor encryptor(algorithm, key);
+    encrypt_content(*content, encryptor, writer, [&] { progress.written(output.bytes_written()); });
+    writer.finish(after_content(algorithm, encryptor));
+    message.finish();
+    output.finish();
+
+    ipc::Finished finished;
+    finished.bytes_in = bytes_in;
+    finished.bytes_out = output.bytes_written();
+    finished.content_cipher = algorithm.name;
+    for (const auto& certificate : certificates) finished.recipients.push_back(certificate.fingerprint());
+    return finished;
+}
+
+}  // namespace cardseal::cms

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Making the RecipientInfo by which a certificate's owner gets the content-encryption key.
+#pragma once
+
+#include "base/secret.hpp"
+#include "cms/asn1_enveloped.hpp"
+#include "cms/certificate.hpp"
+
+namespace cardseal::cms {
+
+/// RSA key transport, or ECDH with an ephemeral key of its own, by the certificate's key type (RSA or EC, nothing
+/// else).
+asn1::RecipientInfoPointer make_recipient_info(const Certificate& certificate, KeyTransport rsa_transport,
+                                               const Secret& content_key);
+
+}  // namespace cardseal::cms

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SigningIdentity: one signer of a sign job, checked, and the SignerInfo that it makes.
+#pragma once
+
+#include "cms/certificate.hpp"
+#include "cms/job_link.hpp"
+#include "cms/signature_algorithm.hpp"
+
+namespace cardseal::cms {
+
+class SigningIdentity {
+public:
+    /// CertificateUnusable if the certificate is expired, not yet valid, weak, or not for signatures (`for_mail`: not
+    /// for mail); InvalidArgs if the algorithms do not fit it.
+    SigningIdentity(const ipc::SignerSetup& setup, const ipc::SignJob& job);
+
+    Digest digest() const { return scheme_.digest; }
+    const Certificate& certificate() const { return certificate_; }
+    const std::vector<Certificate>& chain() const { return chain_; }
+
+    /// DER SignerInfo; asks for the one signature of the signer with that index.
+    Bytes make_signer_info(ByteView content_digest, int64_t signing_time, uint32_t index, JobLink& link) const;
+
+private:
+    void check_certificate(const ipc::SignJob& job) const;
+
+    Certificate certificate_;
+    std::vector<Certificate> chain_;
+    SignaturePadding padding_;
+    SignatureScheme scheme_;
+};
+
+}  // namespace cardseal::cms

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Tests of the methods' options: defaults, choices, and refusals that name the option.
+#include "broker/options.hpp"
+
+#include "catch.hpp"
+#include "refusal.hpp"
+
+using namespace cardseal;
+using namespace cardseal::broker;
+using namespace cardseal::testing;
+
+namespace {
+
+template <class Value>
+Options options_of(const std::string& name, const Value& value) {
+    return Options({{name, sdbus::Variant(value)}});
+}
+
+/// Runs a reader of options and requires InvalidArgs that names the option.
+template <class Reader>
+void require_refused(const std::string& name, Options options, Reader reader) {
+    const auto refusal = refusal_of([&] {
+        reader(options);
+        options.refuse_unknown();
+        return 0;
+    });
+    CHECK(refusal.code() == ErrorCode::InvalidArgs);
+    CHECK_THAT(refusal.message(), ContainsSubstring("'" + name + "'"));
+}
+
+const std::string text(const char* value) { return value; }
+
+}  // namespace
+
+TEST_CASE("options: without any, the defaults are those of the interface") {
+    Options none({});
+
+    const auto sign = take_sign_options(none);
+    const auto encrypt = take_encrypt_options(none);
+    const auto prompt = take_prompt_setup(none, Interaction::None);
+    none.refuse_unknown();
+
+    CHECK(sign.form == ipc::OutputForm::Smime);
+    CHECK(sign.detachment == ipc::Detachment::Detached);
+    CHECK_FALSE(sign.digest);
+    CHECK(sign.padding == SignaturePadding::Pkcs1);
+    CHECK(encrypt.cipher == ContentCipher::Aes256Cbc);
+    CHECK(encrypt.rsa_transport == KeyTransport::Pkcs1);
+    CHECK(prompt.interaction == Interaction::None);
+    CHECK(take_handle_token(none).empty());
+}
+
+TEST_CASE("options: every choice is taken") {
+    Options options({{"format", sdbus::Variant(text("pem"))},
+                     {"opaque", sdbus::Variant(true)},
+                     {"digest", sdbus::Variant(text("sha384"))},
+                     {"padding", sdbus::Variant(text("pss"))}});
+
+    const auto sign = take_sign_options(options);
+    options.refuse_unknown();
+
+    CHECK(sign.form == ipc::OutputForm::Pem);
+    CHECK(sign.detachment == ipc::Detachment::Opaque);
+    CHECK(sign.digest == Digest::Sha384);
+    CHECK(sign.padding == SignaturePadding::Pss);
+}
+
+TEST_CASE("options: byte arrays and numbers are taken") {
+    Options options(
+        {{"time", sdbus::Variant(uint64_t{5})}, {"trust", sdbus::Variant(std::vector<Bytes>{{1, 2}, {}, {3}})}});
+
+    const auto verify = take_verify_options(options);
+
+    CHECK(verify.time == 5);
+    CHECK(verify.trust == std::vector<Bytes>{{1, 2}, {}, {3}});
+}
+
+TEST_CASE("options, row 96: a wrong type is InvalidArgs naming the option") {
+    require_refused("format", options_of("format", true), take_sign_options);
+    require_refused("opaque", options_of("opaque", text("yes")), take_sign_options);
+    require_refused("key", options_of("key", uint64_t{1}), take_decrypt_options);
+    require_refused("time", options_of("time", uint32_t{1}), take_verify_options);
+    require_refused("trust", options_of("trust", Bytes{1}), take_verify_options);
+    require_refused("content", options_of("content", text("/etc/passwd")),
+                    [](Options& options) { return take_descriptor(options, "content"); });
+    require_refused("handle_token", options_of("handle_token", uint64_t{1}), take_handle_token);
+    require_refused("email", options_of("email", uint64_t{1}), take_key_filter);
+}
+
+TEST_CASE("options, row 97: an unknown option is InvalidArgs naming it") {
+    require_refused("fromat", options_of("fromat", text("der")), take_sign_options);
+    require_refused("cipher", options_of("cipher", text("aes-256-cbc")), take_sign_options);
+    require_refused("opaque", options_of("opaque", true), take_decrypt_options);
+}
+
+TEST_CASE("options: a value outside the choices is InvalidArgs naming the option") {
+    require_refused("digest", options_of("digest", text("sha1")), take_sign_options);
+    require_refused("cipher", options_of("cipher", text("des-ede3-cbc")), take_encrypt_options);
+    require_refused("usage", options_of("usage", text("wrap")), take_key_filter);
+    require_refused("key", options_of("key", text("")), take_decrypt_options);
+}
+
+TEST_CASE("options: a handle token is 1 to 64 letters, digits and underscores") {
+    const auto token_of = [](const std::string& token) {
+        auto options = options_of("handle_token", token);
+        return take_handle_token(options);
+    };
+    CHECK(token_of("a_Z9") == "a_Z9");
+    CHECK(token_of(std::string(64, 'x')).size() == 64);
+
+    for (const auto& bad : {text(""), std::string(65, 'x'), text("a/b"), text("a-b"), text("ä")})
+        require_refused("handle_token", options_of("handle_token", bad), take_handle_token);
+}
+
+TEST_CASE("options: a terminal's name cannot smuggle a line into pinentry's dialogue") {
+    require_refused("ttyname", options_of("ttyname", text("/dev/tty\nGETPIN")),
+                    [](Options& options) { return take_prompt_setup(options, Interaction::Allowed); });
+}

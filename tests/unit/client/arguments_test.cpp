@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The command line.
+#include "command/arguments.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "catch.hpp"
+
+using namespace cardseal::client;
+
+namespace {
+
+Request parse(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "cardseal");
+    return parse_arguments(static_cast<int>(arguments.size()), arguments.data());
+}
+
+/// The error that a command line is refused with.
+Error refusal(const std::vector<const char*>& arguments) {
+    try {
+        parse(arguments);
+    } catch (const Error& error) {  // what the test asks for
+        return error;
+    }
+    FAIL("the command line was accepted");
+    throw;
+}
+
+}  // namespace
+
+TEST_CASE("arguments: sign with everything") {
+    const auto sign =
+        std::get<Sign>(parse({"sign", "--key", "a@example.org", "--key", "pkcs11:object=b;type=private", "--format",
+                              "der", "--opaque", "--digest", "sha512", "--padding", "pss", "-o", "out.p7m", "in.txt"}));
+
+    CHECK(sign.keys == std::vector<std::string>{"a@example.org", "pkcs11:object=b;type=private"});
+    CHECK(sign.options.format == Format::Der);
+    CHECK(sign.options.content == Content::Opaque);
+    CHECK(sign.options.digest == Digest::Sha512);
+    CHECK(sign.options.padding == Padding::Pss);
+    CHECK(sign.output == "out.p7m");
+    CHECK(sign.input == "in.txt");
+}
+
+TEST_CASE("arguments: sign with nothing reads and writes the standard streams as detached S/MIME") {
+    const auto sign = std::get<Sign>(parse({"sign"}));
+
+    CHECK(sign.keys.empty());
+    CHECK(sign.options.format == Format::Smime);
+    CHECK(sign.options.content == Content::Detached);
+    CHECK(is_standard(sign.input));
+    CHECK(is_standard(sign.output));
+}
+
+TEST_CASE("arguments: a repeated option takes one value each time, so that the file can follow it") {
+    const auto encrypt = std::get<Encrypt>(parse({"encrypt", "--to", "a.pem", "--to", "b.pem", "mail.txt"}));
+    const auto verify = std::get<Verify>(parse({"verify", "--trust", "a.pem", "mail.eml"}));
+
+    CHECK(encrypt.recipients == std::vector<std::string>{"a.pem", "b.pem"});
+    CHECK(encrypt.input == "mail.txt");
+    CHECK(verify.trust == std::vector<std::string>{"a.pem"});
+    CHECK(verify.input == "mail.eml");
+}
+
+TEST_CASE("arguments: encrypt with everything") {
+    const auto encrypt = std::get<Encrypt>(parse({"encrypt", "--to", "a.pem", "--format=pem", "--cipher", "aes-128-gcm",
+                                                  "--oaep", "--key", "none", "--output", "o", "-"}));
+
+    CHECK(encrypt.options.format == Format::Pem);
+    CHECK(encrypt.options.cipher == Cipher::Aes128Gcm);
+    CHECK(encrypt.options.rsa_transport == RsaTransport::Oaep);
+    CHECK(encrypt.options.originator == "none");
+    CHECK(encrypt.output == "o");
+    CHECK(is_standard(encrypt.input));
+}
+
+TEST_CASE("arguments: verify with everything") {
+    const auto verify = std::get<Verify>(
+        parse({"verify", "--content", "c", "--at", "@12", "--json", "-o", "content.txt", "signature.p7s"}));
+
+    CHECK(verify.content == "c");
+    CHECK(verify.time == 12U);
+    CHECK(verify.report == Report::Json);
+    CHECK(verify.output == "content.txt");
+    CHECK(verify.input == "signature.p7s");
+}
+
+TEST_CASE("arguments: decrypt, list and status") {
+    CHECK(std::get<Decrypt>(parse({"decrypt", "--key", "0123abcd", "m"})).options.key == "0123abcd");
+    CHECK(std::get<List>(parse({"list", "--json"})).report == Report::Json);
+    CHECK(std::get<List>(parse({"list"})).report == Report::People);
+    CHECK(std::get<ShowStatus>(parse({"status", "--json"})).report == Report::Json);
+}
+
+TEST_CASE("arguments: a file may have the name of a command") {
+    CHECK(std::get<Decrypt>(parse({"decrypt", "list"})).input == "list");
+}
+
+TEST_CASE("arguments: help and version are texts to show") {
+    CHECK_THAT(std::get<ShowText>(parse({"--help"})).text, ContainsSubstring("decrypt"));
+    CHECK_THAT(std::get<ShowText>(parse({"sign", "--help"})).text, ContainsSubstring("Usage: cardseal sign"));
+    CHECK_THAT(std::get<ShowText>(parse({"--version"})).text, ContainsSubstring("cardseal "));
+}
+
+TEST_CASE("arguments: wrong use is InvalidArgs with exit status 2, and says what is wrong") {
+    const auto [arguments, reason] = GENERATE(table<std::vector<const char*>, std::string>({
+        {std::vector<const char*>{}, "a command is required"},
+        {{"sing"}, "'sing'"},
+        {{"sign", "--kye", "a"}, "--kye"},
+        {{"sign", "a", "b"}, "b"},
+        {{"sign", "--key"}, "--key"},
+        {{"sign", "--format", "mime"}, "smime|der|pem"},
+        {{"sign", "--digest", "sha1"}, "'sha1'"},
+        {{"sign", "--padding", "oaep"}, "'oaep'"},
+        {{"encrypt", "in"}, "--to"},
+        {{"encrypt", "--to", "a", "--cipher", "rc2"}, "'rc2'"},
+        {{"verify", "--at", "yesterday"}, "'yesterday'"},
+        {{"verify", "--json", "-o", "-"}, "standard output"},
+        {{"verify", "--content", "-"}, "standard input"},
+    }));
+    CAPTURE(arguments);
+
+    const auto error = refusal(arguments);
+
+    CHECK(error.name() == "InvalidArgs");
+    CHECK(error.exit_status() == 2);
+    CHECK_THAT(error.message(), ContainsSubstring(reason));
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Answers of the daemon as texts.
+#include "command/report.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "catch.hpp"
+
+using namespace cardseal::client;
+
+namespace {
+
+Verification verification_of(bool valid) {
+    Signer signer;
+    signer.valid = valid;
+    signer.signature = "good";
+    signer.chain = valid ? "trusted" : "expired";
+    signer.reason = valid ? "" : "the certificate has expired";
+    signer.fingerprint = "ab12";
+    signer.subject = "CN=Anna";
+    signer.addresses = {"anna@example.org"};
+    signer.signing_time = 1769860800;
+    Verification verification;
+    verification.valid = valid;
+    verification.signers = {signer};
+    return verification;
+}
+
+}  // namespace
+
+TEST_CASE("report: the verification's JSON has the promised members in their order, and no others") {
+    const auto json = nlohmann::ordered_json::parse(to_json(verification_of(true)));
+
+    CHECK(json.dump() == R"({"valid":true,"signers":[{"valid":true,"signature":"good","chain":"trusted","reason":"",)"
+                         R"("fingerprint":"ab12","subject":"CN=Anna","addresses":["anna@example.org"],)"
+                         R"("signing_time":"2026-01-31T12:00:00Z"}]})");
+}
+
+TEST_CASE("report: no signer and no signing time are an empty list and null") {
+    auto verification = verification_of(true);
+    verification.signers.front().signing_time = 0;
+
+    CHECK(nlohmann::json::parse(to_json(Verification{}))["signers"] == nlohmann::json::array());
+    CHECK(nlohmann::json::parse(to_json(verification))["signers"][0]["signing_time"].is_null());
+}
+
+TEST_CASE("report: people are told who signed, and why a signature is not valid") {
+    const auto good = describe(verification_of(true));
+    const auto bad = describe(verification_of(false));
+
+    CHECK_THAT(good, ContainsSubstring("signer 1: anna@example.org"));
+    CHECK_THAT(good, ContainsSubstring("valid: signed by this one signer"));
+    CHECK_THAT(bad, ContainsSubstring("NOT VALID: the certificate has expired"));
+    CHECK_THAT(bad, ContainsSubstring("do not trust"));
+    CHECK_THAT(describe(Verification{}), ContainsSubstring("not signed"));
+}
+
+TEST_CASE("report: names from certificates cannot steer the terminal") {
+    auto verification = verification_of(true);
+    verification.signers.front().addresses = {"a\x1b[1A@example.org"};
+    verification.signers.front().subject = "CN=a\nsigner 2: boss@example.org";
+
+    const auto text = describe(verification);
+
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK_THAT(text, !ContainsSubstring("\nsigner 2"));
+}
+
+TEST_CASE("report: keys and status are complete JSON objects") {
+    Key key;
+    key.id = "sha256:00";
+    key.certificate = {1, 2, 3};
+    Status status;
+    status.modules = {{"/m.so", "running", "", {Token{}}}};
+
+    const auto keys_json = nlohmann::json::parse(to_json(std::vector<Key>{key}));
+    const auto status_json = nlohmann::json::parse(to_json(status));
+
+    CHECK(keys_json["keys"][0]["key"] == "sha256:00");
+    CHECK_THAT(keys_json["keys"][0]["certificate"].get<std::string>(), ContainsSubstring("AQID"));
+    CHECK(nlohmann::json::parse(to_json(std::vector<Key>{}))["keys"].empty());
+    CHECK(status_json["modules"][0]["path"] == "/m.so");
+    CHECK(status_json["modules"][0]["tokens"].size() == 1);
+}
+
+TEST_CASE("report: an error is one line with its name and one with the next step") {
+    CHECK(describe(Error("org.cardseal.Error.TokenAbsent", "no token 'card'")) ==
+          "cardseal: TokenAbsent: no token 'card'\nnext: insert the token, then try again\n");
+}
