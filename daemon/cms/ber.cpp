@@ -155,6 +155,15 @@ size_t ContentReader::read(std::span<uint8_t> out) {
     return filled;
 }
 
+void ContentReader::skip(uint64_t octets) {
+    while (octets > 0 && find_piece()) {
+        const auto count = std::min(piece_left_, octets);
+        position_ += count;
+        piece_left_ -= count;
+        octets -= count;
+    }
+}
+
 uint64_t ContentReader::skip_all() {
     uint64_t octets = 0;
     while (find_piece()) {

@@ -74,6 +74,8 @@ public:
 
     /// Fills as much of `out` as there is; less only at the end, 0 after it.
     size_t read(std::span<uint8_t> out);
+    /// Passes over that many octets, or those there are, without reading them.
+    void skip(uint64_t octets);
     /// Passes over the rest without reading it; how many octets that was.
     uint64_t skip_all();
     /// After the last piece: the offset after the whole string.

@@ -16,25 +16,31 @@ size_t CachedSource::size_of_block(uint64_t offset) const {
 
 void CachedSource::read(uint64_t offset, std::span<uint8_t> out) const {
     while (!out.empty()) {
-        const auto block = offset / block_size * block_size;
-        const auto size = size_of_block(block);
-        if (offset == block && out.size() >= size) {
-            fetch(block, out.first(size));
-            out = out.subspan(size);
-            offset += size;
-            continue;
-        }
-        if (cache_.empty() || cached_offset_ != block) {
-            cache_.resize(size);
-            cached_offset_ = block;
-            fetch(block, cache_);
-        }
-        const auto skip = static_cast<size_t>(offset - block);
-        const auto count = std::min(out.size(), size - skip);
-        std::copy_n(cache_.begin() + static_cast<ptrdiff_t>(skip), count, out.begin());
+        const auto count = offset % block_size == 0 && out.size() >= block_size ? read_blocks(offset, out)
+                                                                                : read_in_block(offset, out);
         out = out.subspan(count);
         offset += count;
     }
+}
+
+/// Whole blocks pass the cache by.
+size_t CachedSource::read_blocks(uint64_t offset, std::span<uint8_t> out) const {
+    const auto count = out.size() / block_size * block_size;
+    fetch(offset, out.first(count));
+    return count;
+}
+
+size_t CachedSource::read_in_block(uint64_t offset, std::span<uint8_t> out) const {
+    const auto block = offset / block_size * block_size;
+    if (cache_.empty() || cached_offset_ != block) {
+        cache_.resize(size_of_block(block));
+        cached_offset_ = block;
+        fetch(block, cache_);
+    }
+    const auto skip = static_cast<size_t>(offset - block);
+    const auto count = std::min(out.size(), cache_.size() - skip);
+    std::copy_n(cache_.begin() + static_cast<ptrdiff_t>(skip), count, out.begin());
+    return count;
 }
 
 static uint64_t size_of(const FileDescriptor& file) {

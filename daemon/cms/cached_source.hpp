@@ -9,18 +9,20 @@ namespace cardseal::cms {
 
 class CachedSource : public Source {
 public:
-    static constexpr size_t block_size = 64 * 1024;
+    static constexpr size_t block_size = 4096;
 
     uint64_t size() const final { return size_; }
     void read(uint64_t offset, std::span<uint8_t> out) const final;
 
 protected:
     explicit CachedSource(uint64_t size) : size_(size) {}
-    /// Fills `out` from `offset`, a multiple of the block size; `out` is one block or the rest of the source.
+    /// Fills `out` from `offset`, a multiple of the block size; `out` is some blocks or the rest of the source.
     virtual void fetch(uint64_t offset, std::span<uint8_t> out) const = 0;
 
 private:
     size_t size_of_block(uint64_t offset) const;
+    size_t read_blocks(uint64_t offset, std::span<uint8_t> out) const;
+    size_t read_in_block(uint64_t offset, std::span<uint8_t> out) const;
 
     uint64_t size_;
     mutable Bytes cache_;

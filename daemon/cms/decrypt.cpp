@@ -26,14 +26,13 @@ void check_tag(const Envelope& envelope, const Source& message, const Secret& ke
     if (!decryptor.good_end(envelope.tag)) throw_decrypt_failed();
 }
 
-/// The last `count` bytes of the content.
-Bytes last_bytes(const Envelope& envelope, const Source& message, size_t count) {
-    Bytes last;
-    for_each_piece(message, envelope.content, [&](ByteView piece) {
-        const auto taken = piece.last(std::min(piece.size(), count));
-        last.insert(last.end(), taken.begin(), taken.end());
-        if (last.size() > count) last.erase(last.begin(), last.end() - static_cast<ptrdiff_t>(count));
-    });
+/// The content's last bytes, at most `count`.
+Bytes last_bytes(const Envelope& envelope, const Source& message, uint64_t count) {
+    const auto octets = envelope.content.octets;
+    ContentReader reader(message, envelope.content);
+    reader.skip(octets - std::min(octets, count));
+    Bytes last(static_cast<size_t>(std::min(octets, count)));
+    reader.read(last);
     return last;
 }
 

@@ -6,10 +6,12 @@
 #include <set>
 
 #include "cms/ber_writer.hpp"
+#include "cms/canonical_lines.hpp"
 #include "cms/content_cipher.hpp"
 #include "cms/input.hpp"
 #include "cms/jobs.hpp"
 #include "cms/message_output.hpp"
+#include "cms/mime.hpp"
 #include "cms/output.hpp"
 #include "cms/private_copy.hpp"
 #include "cms/progress_meter.hpp"
@@ -20,6 +22,7 @@ namespace cardseal::cms {
 namespace {
 
 constexpr size_t piece_size = 64 * 1024;
+constexpr size_t largest_header = 256 * 1024;    ///< of a MIME entity
 constexpr size_t certificates_limit = 64 << 20;  ///< bytes of all recipients' certificates
 
 [[noreturn]] void unusable(const Certificate& certificate, const std::string& why) {
@@ -125,14 +128,28 @@ std::vector<Bytes> after_content(const ContentAlgorithm& algorithm, const Conten
     return after;
 }
 
-std::unique_ptr<Source> copy_input(Input& input, JobLink& link, ProgressMeter& progress) {
+/// A MIME entity is encrypted in its canonical form, all of it or, if its body is binary, the header (RFC 8551 §3.1).
+uint64_t size_of_text(ByteView start) {
+    try {
+        const auto header = parse_mime_header(start);
+        return header.transfer_encoding == "binary" ? header.size : UINT64_MAX;
+    } catch (const Error&) {
+        // Content that is no MIME entity is the caller's own affair: it stays as it is.
+        return 0;
+    }
+}
+
+std::unique_ptr<Source> copy_input(Input& input, ipc::OutputForm form, JobLink& link, ProgressMeter& progress) {
     PrivateCopy copy([&link] { return link.open_spool(); });
     progress.set_total(input.claimed_size());
-    Secret piece(piece_size);
-    while (const auto size = input.read(piece.reveal())) {
-        copy.write(piece.reveal().first(size));
+    Secret piece(largest_header);
+    auto size = input.read(piece.reveal());
+    CanonicalLines lines(copy, form == ipc::OutputForm::Smime ? size_of_text(piece.reveal().first(size)) : 0);
+    for (; size > 0; size = input.read(piece.reveal())) {
+        lines.write(piece.reveal().first(size));
         progress.read(input.bytes_read());
     }
+    lines.finish();
     return copy.finish();
 }
 
@@ -160,7 +177,7 @@ ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& l
     const auto certificates = read_certificates(files[2], job.encryption_time);
     const auto algorithm = make_content_algorithm(job.cipher);
     const auto key = random_content_key(algorithm.key_length);
-    const auto content = copy_input(input, link, progress);
+    const auto content = copy_input(input, job.form, link, progress);
     const auto bytes_in = input.bytes_read();
 
     MessageOutput message(output, job.form, algorithm.aead ? SmimeType::AuthEnvelopedData : SmimeType::EnvelopedData);

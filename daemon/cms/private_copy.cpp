@@ -11,7 +11,7 @@
 namespace cardseal::cms {
 namespace {
 
-constexpr size_t block_size = CachedSource::block_size;
+constexpr size_t block_size = 64 * 1024;  // bytes written at once
 
 Secret random_key() {
     Secret key(32);

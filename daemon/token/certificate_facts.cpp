@@ -15,6 +15,9 @@ namespace cardseal::token {
 
 namespace {
 
+/// With all else that a KeyFound may hold it stays below a packet's limit.
+constexpr size_t max_chain_size = 64 * 1024;
+
 struct OpensslBuffer {
     uint8_t* data = nullptr;
     ~OpensslBuffer() { OPENSSL_free(data); }
@@ -195,6 +198,7 @@ std::optional<ipc::KeyFound> certificate_facts(X509* certificate, EVP_PKEY* publ
 
 std::vector<Bytes> chain_of(X509* certificate, const std::vector<X509*>& others) {
     std::vector<Bytes> chain;
+    size_t size = 0;
     for (X509* last = certificate; chain.size() < ipc::max_chain;) {
         // A certificate that issued itself is a root and ends the chain.
         if (X509_check_issued(last, last) == X509_V_OK) break;
@@ -202,7 +206,9 @@ std::vector<Bytes> chain_of(X509* certificate, const std::vector<X509*>& others)
             std::ranges::find_if(others, [&](X509* other) { return X509_check_issued(other, last) == X509_V_OK; });
         if (issuer == others.end()) break;
         auto encoded = der_of(*issuer);
-        if (encoded.size() > ipc::max_certificate || std::ranges::find(chain, encoded) != chain.end()) break;
+        size += encoded.size();
+        if (size > max_chain_size || encoded.size() > ipc::max_certificate) break;
+        if (std::ranges::find(chain, encoded) != chain.end()) break;
         chain.push_back(std::move(encoded));
         last = *issuer;
     }

@@ -1,1 +1,135 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Key agreement by the token worker against OpenSSL's, from the sender's side.
+#include <openssl/core_names.h>
+
+#include <array>
+
+#include "catch.hpp"
+#include "token_fixture.hpp"
+
+using namespace cardseal;
+using namespace cardseal::token;
+
+namespace {
+
+struct Sender {
+    Bytes point;
+    Bytes key_encryption_key;
+};
+
+Sender send_to(const std::string& recipient, const ipc::AgreeKey& operation) {
+    char group[64];
+    auto* recipient_key = test_key(recipient).key.get();
+    EVP_PKEY_get_utf8_string_param(recipient_key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group, nullptr);
+    const PublicKey ephemeral(EVP_EC_gen(group));
+    Sender sender;
+    sender.point.resize(256);
+    size_t size = 0;
+    EVP_PKEY_get_octet_string_param(ephemeral.get(), OSSL_PKEY_PARAM_PUB_KEY, sender.point.data(), sender.point.size(),
+                                    &size);
+    sender.point.resize(size);
+
+    const PublicKeyContext context(EVP_PKEY_CTX_new(ephemeral.get(), nullptr));
+    REQUIRE(EVP_PKEY_derive_init(context.get()) == 1);
+    REQUIRE(EVP_PKEY_derive_set_peer(context.get(), recipient_key) == 1);
+    EVP_PKEY_CTX_set_ecdh_kdf_type(context.get(), EVP_PKEY_ECDH_KDF_X9_63);
+    EVP_PKEY_CTX_set_ecdh_kdf_md(context.get(), openssl_digest(operation.kdf_hash));
+    EVP_PKEY_CTX_set_ecdh_kdf_outlen(context.get(), operation.key_length);
+    auto* information = OPENSSL_memdup(operation.shared_info.data(), operation.shared_info.size());
+    EVP_PKEY_CTX_set0_ecdh_kdf_ukm(context.get(), static_cast<uint8_t*>(information),
+                                   static_cast<int>(operation.shared_info.size()));
+    sender.key_encryption_key.resize(operation.key_length);
+    size = sender.key_encryption_key.size();
+    REQUIRE(EVP_PKEY_derive(context.get(), sender.key_encryption_key.data(), &size) == 1);
+    return sender;
+}
+
+ipc::AgreeKey operation_of(Digest hash, uint16_t key_length) {
+    ipc::AgreeKey operation;
+    operation.kdf_hash = hash;
+    operation.key_length = key_length;
+    operation.shared_info = to_bytes(bytes_of("shared information"));
+    return operation;
+}
+
+struct AgreeWorld {
+    AgreeWorld() {
+        tokens.add("alpha", std::vector<std::string>{"p256", "p384", "p521", "ed25519"});
+        worker.emplace(tokens, &faults);
+        worker->log_in(worker->list().tokens.front().id);
+        keys = worker->list();
+        faults.clear_log();
+    }
+
+    SoftTokens tokens;
+    Faults faults;
+    std::optional<WorkerProcess> worker;
+    WorkerProcess::Listing keys;
+};
+
+}  // namespace
+
+TEST_CASE("token worker: both sides agree on the key-encryption key for all curves, hashes and lengths") {
+    AgreeWorld world;
+
+    for (const char* curve : {"p256", "p384", "p521"})
+        for (const auto hash : {Digest::Sha1, Digest::Sha256, Digest::Sha384, Digest::Sha512})
+            for (const auto length : std::to_array<uint16_t>({16, 24, 32}))
+                for (const auto agreement : {ipc::Agreement::Standard, ipc::Agreement::Cofactor}) {
+                    auto operation = operation_of(hash, length);
+                    operation.agreement = agreement;
+                    const auto sender = send_to(curve, operation);
+                    operation.ephemeral_point = sender.point;
+                    CHECK(world.worker->agree(world.keys.key(curve), operation) == sender.key_encryption_key);
+                }
+    CHECK(world.faults.count("C_DeriveKey") == world.faults.count("C_DestroyObject"));
+}
+
+TEST_CASE("token worker: a point off the curve, of another form or size, never reaches the token (row 18)") {
+    AgreeWorld world;
+    auto operation = operation_of(Digest::Sha256, 32);
+    const auto sender = send_to("p256", operation);
+    const auto code_with = [&](Bytes point) {
+        operation.ephemeral_point = std::move(point);
+        return code_of([&] { world.worker->agree(world.keys.key("p256"), operation); });
+    };
+    REQUIRE(code_with(sender.point) == ErrorCode::None);
+    world.faults.clear_log();
+
+    auto off_curve = sender.point;
+    off_curve.back() ^= 1;
+    CHECK(code_with(off_curve) == ErrorCode::BadMessage);
+    auto hybrid = sender.point;
+    hybrid[0] = static_cast<uint8_t>(6 + (hybrid.back() & 1));
+    CHECK(code_with(hybrid) == ErrorCode::BadMessage);
+    CHECK(code_with(Bytes(sender.point.begin(), sender.point.begin() + 33)) == ErrorCode::BadMessage);
+    CHECK(code_with({}) == ErrorCode::BadMessage);
+    CHECK(code_with({0}) == ErrorCode::BadMessage);
+    CHECK(code_with(send_to("p384", operation).point) == ErrorCode::BadMessage);
+    CHECK(world.faults.calls().empty());
+}
+
+TEST_CASE("token worker: only an EC key agrees, and only on keys of a known length") {
+    AgreeWorld world;
+    auto operation = operation_of(Digest::Sha256, 32);
+    operation.ephemeral_point = send_to("p256", operation).point;
+    REQUIRE_NOTHROW(world.worker->agree(world.keys.key("p256"), operation));
+
+    CHECK(code_of([&] { world.worker->agree(world.keys.key("ed25519"), operation); }) == ErrorCode::InvalidArgs);
+    operation.key_length = 33;
+    CHECK(code_of([&] { world.worker->agree(world.keys.key("p256"), operation); }) == ErrorCode::InvalidArgs);
+}
+
+TEST_CASE("token worker: a shared secret of a wrong size is the module's failure (row 78)") {
+    AgreeWorld world;
+    auto operation = operation_of(Digest::Sha256, 32);
+    operation.ephemeral_point = send_to("p256", operation).point;
+    REQUIRE_NOTHROW(world.worker->agree(world.keys.key("p256"), operation));
+
+    for (const char* fault : {"length C_GetAttributeValue 0", "length C_GetAttributeValue 9223372036854775808"}) {
+        world.faults.set(fault);
+        CHECK(code_of([&] { world.worker->agree(world.keys.key("p256"), operation); }) == ErrorCode::ModuleFailed);
+    }
+    world.faults.set("");
+    CHECK_NOTHROW(world.worker->agree(world.keys.key("p256"), operation));
+}

@@ -13,6 +13,8 @@ ScriptedPinentry::ScriptedPinentry(std::vector<Reaction> script) : script_(std::
     thread_ = std::jthread([this] { converse(); });
 }
 
+void ScriptedPinentry::hang_up() { shutdown(socket_.get(), SHUT_RDWR); }
+
 const std::vector<std::string>& ScriptedPinentry::conversation() {
     if (thread_.joinable()) thread_.join();
     return conversation_;

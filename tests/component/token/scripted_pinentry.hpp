@@ -27,6 +27,9 @@ public:
     /// Call when the worker has its own copy, so that each end sees the other go.
     void close_worker_end() { worker_end_.close(); }
 
+    /// As if the person closed the program.
+    void hang_up();
+
     /// The commands that came, once the worker has ended the conversation.
     const std::vector<std::string>& conversation();
     /// Those that begin with this word.

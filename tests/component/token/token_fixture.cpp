@@ -106,7 +106,7 @@ const ipc::KeyFound& WorkerProcess::Listing::key(const std::string& label) const
     return *found;
 }
 
-ipc::LoginEnded WorkerProcess::log_in(const TokenId& token, ScriptedPinentry& pinentry, uint32_t timeout_ms) {
+uint32_t WorkerProcess::post_login(const TokenId& token, ScriptedPinentry& pinentry, uint32_t timeout_ms) {
     ipc::Login login;
     login.token = token;
     login.title = "Cardseal";
@@ -116,7 +116,11 @@ ipc::LoginEnded WorkerProcess::log_in(const TokenId& token, ScriptedPinentry& pi
     const int file = pinentry.worker_end().get();
     const auto request = post(ipc::MessageType::Login, login, 0, {&file, 1});
     pinentry.close_worker_end();
-    return expect<ipc::LoginEnded>(request, ipc::MessageType::LoginEnded);
+    return request;
+}
+
+ipc::LoginEnded WorkerProcess::log_in(const TokenId& token, ScriptedPinentry& pinentry, uint32_t timeout_ms) {
+    return expect<ipc::LoginEnded>(post_login(token, pinentry, timeout_ms), ipc::MessageType::LoginEnded);
 }
 
 void WorkerProcess::log_in(const TokenId& token) {

@@ -69,6 +69,7 @@ public:
         return ipc::decode<Answer>(packet.payload);
     }
 
+    uint32_t post_login(const TokenId& token, ScriptedPinentry& pinentry, uint32_t timeout_ms = 30'000);
     ipc::LoginEnded log_in(const TokenId& token, ScriptedPinentry& pinentry, uint32_t timeout_ms = 30'000);
     /// With the right PIN.
     void log_in(const TokenId& token);

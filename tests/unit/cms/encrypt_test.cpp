@@ -143,3 +143,17 @@ TEST_CASE("encrypt: asks for no key") {
     CHECK(outcome.requests.of_keys() == 0);
     CHECK(outcome.requests.choices == 0);
 }
+
+TEST_CASE("encrypt: a MIME entity is encrypted with canonical line ends, anything else as it is (RFC 8551 §3.1)") {
+    const auto& identity = recipient(TestKey::P256);
+    const auto round_trip = [&](std::string_view content, ipc::OutputForm form) {
+        const auto outcome = decrypt_with({&identity}, encrypted_to({&identity}, bytes_of(content), {.form = form}));
+        return std::string(text_of(outcome.output));
+    };
+    using enum ipc::OutputForm;
+    CHECK(round_trip("Content-Type: text/plain\n\nhello\n", Smime) == "Content-Type: text/plain\r\n\r\nhello\r\n");
+    CHECK(round_trip("Content-Type: text/plain\n\nhello\n", Der) == "Content-Type: text/plain\n\nhello\n");
+    CHECK(round_trip("Content-Transfer-Encoding: binary\n\na\nb", Smime) ==
+          "Content-Transfer-Encoding: binary\r\n\r\na\nb");
+    CHECK(round_trip("hello\n", Smime) == "hello\n");
+}
