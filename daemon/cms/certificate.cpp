@@ -78,7 +78,27 @@ EVP_PKEY* Certificate::public_key() const {
     return key;
 }
 
-static int refuse_password(char*, int, int, void*) { return -1; }
+namespace {
+
+struct PemBlock {
+    bool is_certificate;
+    Bytes bytes;
+};
+
+/// The next block of PEM; empty if it is damaged.
+std::optional<PemBlock> read_block(BIO* file) {
+    using Text = Owned<char, [](char* memory) { OPENSSL_free(memory); }>;
+    char *name = nullptr, *header = nullptr;
+    unsigned char* data = nullptr;
+    long size = 0;
+    if (PEM_read_bio(file, &name, &header, &data, &size) != 1) return std::nullopt;
+    const Text name_owner(name), header_owner(header), data_owner(reinterpret_cast<char*>(data));
+    const std::string_view label(name);
+    return PemBlock{label == PEM_STRING_X509 || label == PEM_STRING_X509_OLD,
+                    Bytes(data, data + static_cast<size_t>(size))};
+}
+
+}  // namespace
 
 std::vector<Certificate> parse_certificates(ByteView file) {
     std::vector<Certificate> certificates;
@@ -86,9 +106,15 @@ std::vector<Certificate> parse_certificates(ByteView file) {
         certificates.emplace_back(std::move(certificate));
         return certificates;
     }
+    // At the end of the file reading takes nothing more; a damaged block is passed over.
     const BioPointer bio(BIO_new_mem_buf(file.data(), static_cast<int>(file.size())));
-    while (X509Pointer certificate{PEM_read_bio_X509(bio.get(), nullptr, refuse_password, nullptr)})
-        certificates.emplace_back(std::move(certificate));
+    for (auto left = BIO_pending(bio.get()) + 1; BIO_pending(bio.get()) < left;) {
+        left = BIO_pending(bio.get());
+        const auto block = read_block(bio.get());
+        if (!block || !block->is_certificate) continue;
+        if (auto certificate = decoded<X509, X509_free, d2i_X509>(block->bytes))
+            certificates.emplace_back(std::move(certificate));
+    }
     forget_openssl_errors();
     return certificates;
 }

@@ -20,7 +20,7 @@ enum class Validity { NotYet, Now, Expired };
 /// Immutable; copies share the object.
 class Certificate {
 public:
-    /// One certificate, DER or PEM, with nothing but white space around it in PEM; empty if it is not one.
+    /// The one certificate in DER, or in PEM among other text; empty if there is none, or more than one.
     static std::optional<Certificate> parse(ByteView der_or_pem);
 
     explicit Certificate(X509Pointer certificate) : certificate_(std::move(certificate)) {}

@@ -66,10 +66,17 @@ int badness(ChainVerdict verdict) {
     return static_cast<int>(std::ranges::find(order, verdict) - order);
 }
 
+/// The end of a chain above the signer: nobody need say that an anchor is not revoked (RFC 5280 §6.1).
+bool is_anchor(X509_STORE_CTX* context) {
+    const int depth = X509_STORE_CTX_get_error_depth(context);
+    return depth > 0 && depth + 1 == sk_X509_num(X509_STORE_CTX_get0_chain(context));
+}
+
 /// The worst error of a chain: OpenSSL would stop at the first, which a missing CRL could hide an expiry behind.
 int remember_worst(int good, X509_STORE_CTX* context) {
     auto& worst = *static_cast<int*>(X509_STORE_CTX_get_app_data(context));
     const int error = X509_STORE_CTX_get_error(context);
+    if (verdict_of(error) == ChainVerdict::Unknown && is_anchor(context)) return 1;
     if (!good && badness(verdict_of(error)) > badness(verdict_of(worst))) worst = error;
     return 1;
 }

@@ -32,6 +32,9 @@ ReceivedSigner read_signer(ByteView bytes) {
     auto info = decoded<asn1::SignerInfo, asn1::SignerInfo_free, asn1::d2i_SignerInfo>(bytes);
     if (!info) throw Error(ErrorCode::BadMessage, "message cannot be read: a signer is malformed");
     auto attributes = info->signed_attributes ? signed_attributes_of(bytes) : Bytes();
+    // A tag [0] in the long form, say: what is there must not pass for absent.
+    if (info->signed_attributes && attributes.empty())
+        throw Error(ErrorCode::BadMessage, "message cannot be read: a signer's attributes are malformed");
     return {std::move(info), std::move(attributes)};
 }
 

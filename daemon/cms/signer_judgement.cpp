@@ -16,6 +16,8 @@ using ipc::SignatureVerdict;
 
 // Of one identity; each costs a public-key operation and a chain.
 constexpr size_t most_candidates = 8;
+// The reports of 64 signers must fit into one packet.
+constexpr size_t longest_subject = 512, most_address_octets = 1024;
 
 bool is_named_by(const asn1::SignerIdentifier& sid, const Certificate& certificate) {
     if (sid.type == asn1::sid_key_identifier) {
@@ -67,8 +69,12 @@ std::string usage_refusal(const Certificate& certificate, const SignatureScheme&
 
 void describe(ipc::SignerReport& report, const Certificate& certificate) {
     report.fingerprint = certificate.fingerprint();
-    report.subject = certificate.subject();
-    report.addresses = certificate.addresses();
+    report.subject = shortened(certificate.subject(), longest_subject);
+    size_t octets = 0;
+    for (auto& address : certificate.addresses()) {
+        octets += address.size();
+        if (octets <= most_address_octets) report.addresses.push_back(std::move(address));
+    }
 }
 
 ipc::SignerReport judge_with(const Certificate& certificate, const ReceivedSigner& signer,

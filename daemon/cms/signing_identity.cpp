@@ -72,6 +72,8 @@ SigningIdentity::SigningIdentity(const ipc::SignerSetup& setup, const ipc::SignJ
     if (!fits(setup.type, certificate_.public_key())) refuse("the certificate is of another kind of key");
     if (setup.type == KeyType::Rsa && setup.padding == SignaturePadding::KeyDefined)
         throw Error(ErrorCode::InvalidArgs, "cannot sign: an RSA key needs a padding");
+    if (EVP_PKEY_get_base_id(certificate_.public_key()) == EVP_PKEY_RSA_PSS && padding_ != SignaturePadding::Pss)
+        throw Error(ErrorCode::InvalidArgs, "cannot sign: the certificate allows the padding pss only");
 }
 
 void SigningIdentity::check_certificate(const ipc::SignJob& job) const {

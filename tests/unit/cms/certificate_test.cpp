@@ -31,7 +31,10 @@ TEST_CASE("certificate: DER and PEM are read, anything else is not") {
 
 TEST_CASE("certificate: a bundle of PEM certificates among other text gives each of them") {
     const auto first = make_ca("First"), second = make_ca("Second");
-    auto bundle = to_bytes(bytes_of("# a comment\n"));
+    auto bundle =
+        to_bytes(bytes_of("# a comment, and a damaged one\n-----BEGIN CERTIFICATE-----\nAAAA\n"
+                          "-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n!\n"
+                          "-----END CERTIFICATE-----\n"));
     for (const auto* ca : {&first, &second}) {
         const auto pem = pem_of(ca->certificate);
         bundle.insert(bundle.end(), pem.begin(), pem.end());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Tests of the verify job against messages that OpenSSL made.
 #include "catch.hpp"
+#include "cms/ber.hpp"
+#include "cms/signed_message.hpp"
 #include "oracle.hpp"
 #include "verify_request.hpp"
 
@@ -291,6 +293,46 @@ TEST_CASE("verify: revocation: a revoked certificate, a stale list and a missing
     CHECK(chain_with(make_crl(p.ca, {3})) == ChainVerdict::Revoked);
     CHECK(chain_with(make_crl(p.ca, {}, now - 1000, now - 500)) == ChainVerdict::Unknown);
     CHECK(chain_with(make_crl(make_ca("Other CA"), {})) == ChainVerdict::Unknown);
+}
+
+TEST_CASE("verify: revocation: an anchor that is not self-signed needs no list of its own") {
+    const auto root = make_ca("Root");
+    const auto issuer = issue(root, TestKey::P256,
+                              {.common_name = "Issuer",
+                               .extensions = {"basicConstraints=critical,CA:TRUE", "keyUsage=keyCertSign,cRLSign",
+                                              "subjectKeyIdentifier=hash"},
+                               .serial = 50});
+    const auto person = issue(issuer, TestKey::P256, {.serial = 51});
+    const auto message = oracle_sign({{&person}}, text);
+    const auto chain_with = [&](const Identity& anchor, const std::vector<Bytes>& crls) {
+        return verify(
+                   {.message = message, .anchors = {anchor.certificate.der(), issuer.certificate.der()}, .crls = crls})
+            .signer()
+            .chain;
+    };
+
+    CHECK(chain_with(issuer, {make_crl(issuer, {})}) == ChainVerdict::Trusted);
+    CHECK(chain_with(issuer, {make_crl(issuer, {51})}) == ChainVerdict::Revoked);
+    CHECK(chain_with(root, {make_crl(issuer, {}), make_crl(root, {})}) == ChainVerdict::Trusted);
+    CHECK(chain_with(root, {make_crl(issuer, {}), make_crl(root, {50})}) == ChainVerdict::Revoked);
+}
+
+TEST_CASE("verify: rows 11, 12: too many signers and too many certificates are LimitExceeded") {
+    const auto& p = people();
+    const auto with_certificates = [&](size_t count) {
+        SignedMessage message;
+        message.add_digest(Digest::Sha256);
+        for (size_t i = 0; i < count; ++i)
+            message.add_certificate(issue(p.ca, TestKey::P256, {.serial = 1000 + i}).certificate);
+        return message.detached();
+    };
+    CHECK(failure_of({.message = with_certificates(max_embedded_certificates)}).code == ErrorCode::None);
+    CHECK(failure_of({.message = with_certificates(max_embedded_certificates + 1)}).code == ErrorCode::LimitExceeded);
+
+    SignedMessage message;
+    message.add_digest(Digest::Sha256);
+    for (uint8_t i = 0; i < 65; ++i) message.add_signer_info({0x30, 0x03, 0x02, 0x01, i});
+    CHECK(failure_of({.message = message.detached()}).code == ErrorCode::LimitExceeded);
 }
 
 TEST_CASE("verify: row 56: an RSA key of 1024 bits is marked weak and not valid") {
