@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "broker/bus_text.hpp"
 
 namespace cardseal::broker {
 
@@ -15,7 +16,7 @@ inline std::string dbus_name_of(ErrorCode code) {
 }
 
 inline sdbus::Error dbus_error(const Error& error) {
-    return bus::make_error(dbus_name_of(error.code()), error.message());
+    return bus::make_error(dbus_name_of(error.code()), bus_text(error.message()));
 }
 
 /// Runs a handler. sdbus-c++ 1.2 ends the process for any other exception, 2.x shows its text to the caller.

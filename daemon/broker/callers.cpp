@@ -40,9 +40,8 @@ CallerIdentity identity_of(const std::map<std::string, sdbus::Variant>& credenti
 
 }  // namespace
 
-Callers::Callers(sdbus::IConnection& connection, std::function<void(const std::string&)> left)
-    : left_(std::move(left)),
-      bus_(sdbus::createProxy(connection, bus::ServiceName(bus_name), sdbus::ObjectPath("/org/freedesktop/DBus"))),
+Callers::Callers(sdbus::IConnection& connection)
+    : bus_(sdbus::createProxy(connection, bus::ServiceName(bus_name), sdbus::ObjectPath("/org/freedesktop/DBus"))),
       departures_(bus::add_match(connection, departures_rule, [this](sdbus::Message& message) {
           std::string name;
           message >> name;
@@ -77,7 +76,7 @@ void Callers::answered(const std::string& name, const CallerIdentity& identity) 
 }
 
 void Callers::has_left(const std::string& name) {
-    left_(name);
+    if (left_) left_(name);
     forget(name, "a program that has left");
 }
 

@@ -14,10 +14,12 @@ struct CallerIdentity {
 
 class Callers {
 public:
-    /// `left` is told the unique name of each client that leaves the bus.
-    Callers(sdbus::IConnection& connection, std::function<void(const std::string& name)> left);
+    explicit Callers(sdbus::IConnection& connection);
     Callers(const Callers&) = delete;
     Callers& operator=(const Callers&) = delete;
+
+    /// Told the unique name of each client that leaves the bus.
+    void when_left(std::function<void(const std::string& name)> left) { left_ = std::move(left); }
 
     using Told = std::function<void(const CallerIdentity& identity)>;
     /// Asks the bus once for each caller; at once if it is known.

@@ -132,13 +132,11 @@ void Job::hand_over(Outcome<CmsWorker> outcome) {
 }
 
 void Job::receive() {
+    // One packet, then back to the loop: a worker that never stops sending must not keep it.
     ipc::NoPacket reason;
-    while (!over_) {
-        const auto packet = worker_->channel().receive(ipc::Waiting::Never, reason);
-        if (!packet && reason == ipc::NoPacket::PeerGone) throw worker_died();
-        if (!packet) return;
-        handle(*packet);
-    }
+    const auto packet = worker_->channel().receive(ipc::Waiting::Never, reason);
+    if (packet) return handle(*packet);
+    if (reason == ipc::NoPacket::PeerGone) throw worker_died();
 }
 
 void Job::handle(const ipc::Packet& packet) {

@@ -41,7 +41,7 @@ void JobObject::tell_progress(const ipc::Progress& progress) {
 void JobObject::tell_finished(const Outcome<JobResult>& outcome) {
     auto message = signal("Finished");
     if (const auto* error = error_of(outcome))
-        message << dbus_name_of(error->code()) << error->message() << ResultMap();
+        message << dbus_name_of(error->code()) << bus_text(error->message()) << ResultMap();
     else
         message << std::string() << std::string() << result_map(std::get<JobResult>(outcome));
     message.send();

@@ -135,13 +135,6 @@ std::optional<RecipientChoice> first_choice(std::span<const PresentKey> keys,
     return std::nullopt;
 }
 
-bool share_an_address(std::span<const PresentKey> keys) {
-    const auto& first = keys.front().key->addresses;
-    return std::ranges::any_of(first, [&](const std::string& address) {
-        return std::ranges::all_of(keys, [&](const PresentKey& key) { return has_address(*key.key, address); });
-    });
-}
-
 }  // namespace
 
 bool is_open(const ipc::TokenFound& token) {
@@ -213,9 +206,10 @@ std::vector<PresentKey> own_keys(std::span<const PresentKey> keys, uint64_t now)
         return may_have_private_key(key) && allows(*key.key, Usage::Decrypt) && is_valid_at(*key.key, now);
     });
     auto own = distinct(usable);
-    if (own.size() > 1 && !share_an_address(own))
+    if (own.size() > max_own_keys)
         throw Error(ErrorCode::Ambiguous,
-                    "the keys on present tokens are not one person's, choose 'originator': " + listed(own));
+                    "more than " + std::to_string(max_own_keys) +
+                        " keys on present tokens can decrypt, choose 'originator': " + listed(own));
     return own;
 }
 

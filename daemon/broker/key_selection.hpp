@@ -52,8 +52,11 @@ struct RecipientChoice {
 RecipientChoice choose_recipient(std::span<const PresentKey> keys,
                                  std::span<const ipc::RecipientIdentifier> recipients);
 
-/// The keys that a sender's own copy is encrypted to when nobody says: those on present tokens that can decrypt, if
-/// they share an address. Ambiguous otherwise.
+/// As many keys as a person may have; a token with more is a gateway's, where nobody means all of them.
+inline constexpr size_t max_own_keys = 8;
+
+/// The keys that a sender's own copy is encrypted to when nobody says: those on present tokens that can decrypt.
+/// Ambiguous if there are more than max_own_keys.
 std::vector<PresentKey> own_keys(std::span<const PresentKey> keys, uint64_t now);
 
 }  // namespace cardseal::broker

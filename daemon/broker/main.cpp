@@ -32,13 +32,10 @@ int serve(const CommandLine& line) {
     CmsWorkers workers(loop, line.libexecdir / "cardseal-cms-worker");
     Prompts prompts(loop, modules, configuration.pinentry);
     TrustFiles anchors("trust anchors", configuration.anchors), crls("CRLs", configuration.crls);
-    Jobs* running = nullptr;
-    Callers callers(public_bus.get(), [&](const std::string& name) {
-        if (running) running->caller_left(name);
-    });
+    Callers callers(public_bus.get());
     const JobServices services{loop, modules, prompts, workers, callers, anchors, crls};
     Jobs jobs(services);
-    running = &jobs;
+    callers.when_left([&](const std::string& name) { jobs.caller_left(name); });
 
     const ControlObject control_object(control_bus.get(), configuration, modules, jobs);
     const PublicObject public_object(public_bus.get(), loop, modules, jobs);

@@ -196,7 +196,7 @@ void PublicObject::FindKeys(KeysFound&& result, OptionMap filter_map) {
             try {
                 std::vector<sdbus::Struct<std::string, OptionMap>> keys;
                 for (const auto& key : fitting_keys(modules_.keys(), filter))
-                    keys.emplace_back(key.key->reference.key.value, key_map(key));
+                    keys.emplace_back(bus_text(key.key->reference.key.value), key_map(key));
                 answer->returnResults(keys);
             } catch (const Error& error) {  // the D-Bus edge of an answer that came later
                 answer->returnError(dbus_error(error));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "broker/bus_text.hpp"
+
 namespace cardseal::broker {
 
 namespace {
@@ -11,6 +13,14 @@ namespace {
 template <class Value>
 sdbus::Variant variant(const Value& value) {
     return sdbus::Variant(value);
+}
+
+sdbus::Variant variant(const std::string& text) { return sdbus::Variant(bus_text(text)); }
+
+sdbus::Variant variant(const std::vector<std::string>& texts) {
+    std::vector<std::string> safe;
+    std::ranges::transform(texts, std::back_inserter(safe), bus_text);
+    return sdbus::Variant(safe);
 }
 
 std::string text(ipc::ChainVerdict verdict) {
