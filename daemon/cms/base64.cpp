@@ -3,6 +3,7 @@
 #include "cms/base64.hpp"
 
 #include <openssl/evp.h>
+#include <algorithm>
 
 #include "base/error.hpp"
 

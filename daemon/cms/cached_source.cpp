@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// CachedSource: a source in blocks, the last one of which is kept; and FileSource, a file of ours as such a source.
+// CachedSource: a source in blocks, the last one of which is kept.
 #include "cms/cached_source.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
 
@@ -42,16 +41,6 @@ size_t CachedSource::read_in_block(uint64_t offset, std::span<uint8_t> out) cons
     std::copy_n(cache_.begin() + static_cast<ptrdiff_t>(skip), count, out.begin());
     return count;
 }
-
-static uint64_t size_of(const FileDescriptor& file) {
-    struct stat status {};
-    if (fstat(file.get(), &status) != 0) throw_errno(ErrorCode::InputFailed, "cannot read the private copy");
-    return static_cast<uint64_t>(status.st_size);
-}
-
-FileSource::FileSource(FileDescriptor file) : CachedSource(size_of(file)), file_(std::move(file)) {}
-
-void FileSource::fetch(uint64_t offset, std::span<uint8_t> out) const { read_at(file_, offset, out); }
 
 void read_at(const FileDescriptor& file, uint64_t offset, std::span<uint8_t> out) {
     while (!out.empty()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// CachedSource: a source in blocks, the last one of which is kept; and FileSource, a file of ours as such a source.
+// CachedSource: a source in blocks, the last one of which is kept.
 #pragma once
 
 #include "base/file_descriptor.hpp"
@@ -27,17 +27,6 @@ private:
     uint64_t size_;
     mutable Bytes cache_;
     mutable uint64_t cached_offset_ = 0;
-};
-
-/// A sealed file of the broker's.
-class FileSource final : public CachedSource {
-public:
-    explicit FileSource(FileDescriptor file);
-
-private:
-    void fetch(uint64_t offset, std::span<uint8_t> out) const override;
-
-    FileDescriptor file_;
 };
 
 /// Fills `out` from `offset` of a file of ours; InputFailed if it is shorter.

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <algorithm>
 #include <cerrno>
 
 #include "base/error.hpp"

@@ -126,7 +126,9 @@ private:
             return parse_mime_header(start);
         } catch (const Error&) {
             // The parser speaks of messages that are read; here the caller's own content is no MIME entity.
-            throw Error(ErrorCode::BadMessage, "cannot sign as S/MIME: the content does not begin with a MIME header");
+            throw Error(ErrorCode::BadMessage,
+                        "cannot sign as S/MIME: the content does not begin with a MIME header "
+                        "(the formats der and pem sign any bytes)");
         }
     }
 

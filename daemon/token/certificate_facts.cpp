@@ -67,22 +67,6 @@ PublicKey uncompressed_ec_key(EVP_PKEY* key) {
     return copy;
 }
 
-std::optional<KeyType> type_of(EVP_PKEY* key) {
-    switch (EVP_PKEY_get_base_id(key)) {
-        case EVP_PKEY_RSA:
-        case EVP_PKEY_RSA_PSS:
-            return KeyType::Rsa;
-        case EVP_PKEY_EC:
-            return KeyType::Ec;
-        case EVP_PKEY_ED25519:
-            return KeyType::Ed25519;
-        case EVP_PKEY_X25519:
-            return KeyType::X25519;
-        default:
-            return std::nullopt;
-    }
-}
-
 std::string curve_of(EVP_PKEY* key) {
     char name[64] = "";
     if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name, nullptr) != 1) return {};
@@ -163,6 +147,22 @@ uint64_t seconds_of(const ASN1_TIME* time) {
 
 }  // namespace
 
+std::optional<KeyType> key_type_of(EVP_PKEY* public_key) {
+    switch (EVP_PKEY_get_base_id(public_key)) {
+        case EVP_PKEY_RSA:
+        case EVP_PKEY_RSA_PSS:
+            return KeyType::Rsa;
+        case EVP_PKEY_EC:
+            return KeyType::Ec;
+        case EVP_PKEY_ED25519:
+            return KeyType::Ed25519;
+        case EVP_PKEY_X25519:
+            return KeyType::X25519;
+        default:
+            return std::nullopt;
+    }
+}
+
 KeyId key_id_of(EVP_PKEY* public_key) {
     PublicKey canonical;
     if (EVP_PKEY_get_base_id(public_key) == EVP_PKEY_RSA_PSS) canonical = plain_rsa_key(public_key);
@@ -176,7 +176,7 @@ Bytes der_of(X509* certificate) { return der(i2d_X509, certificate); }
 bool is_authority(X509* certificate) { return X509_get_extension_flags(certificate) & EXFLAG_CA; }
 
 std::optional<ipc::KeyFound> certificate_facts(X509* certificate, EVP_PKEY* public_key) {
-    const auto type = type_of(public_key);
+    const auto type = key_type_of(public_key);
     auto encoded = der_of(certificate);
     if (!type || encoded.size() > ipc::max_certificate) return std::nullopt;
     ipc::KeyFound facts;

@@ -9,6 +9,9 @@
 
 namespace cardseal::token {
 
+/// Empty for a kind that we do not use.
+std::optional<KeyType> key_type_of(EVP_PKEY* public_key);
+
 /// "sha256:" + hex SHA-256 of the canonical SubjectPublicKeyInfo: rsaEncryption with NULL also for an RSASSA-PSS key,
 /// a named curve, an uncompressed point (DESIGN.md §3).
 KeyId key_id_of(EVP_PKEY* public_key);

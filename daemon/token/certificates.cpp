@@ -2,7 +2,7 @@
 // TokenWalk: slots, tokens and their certificates as libp11 finds them.
 #include "token/certificates.hpp"
 
-#include <cstring>
+#include <openssl/err.h>
 
 namespace cardseal::token {
 
@@ -58,6 +58,7 @@ std::vector<FoundCertificate> TokenWalk::certificates_of(CK_SLOT_ID slot, const 
         // Its pooled sessions may be those of before a removal: this forgets them, and the failure has emptied its
         // list of certificates.
         PKCS11_open_session(known->slot, 0);
+        ERR_clear_error();
         if (PKCS11_enumerate_certs(known, &certificates, &count) != 0)
             throw openssl_error(ErrorCode::ModuleFailed, "cannot read the certificates of " + token.label);
     }

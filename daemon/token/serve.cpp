@@ -25,7 +25,19 @@ public:
 
     template <class Message>
     void send(ipc::MessageType type, Message message) const {
-        auto payload = ipc::encode(std::move(message));
+        send_encoded(type, ipc::encode(std::move(message)));
+    }
+
+    void send_key(const Secret& key) const {
+        ipc::SymmetricKey message{to_bytes(key.reveal())};
+        ipc::Encoder encoder;
+        message.fields(encoder);
+        wipe(message.bytes);
+        send_encoded(ipc::MessageType::SymmetricKey, encoder.finish());
+    }
+
+private:
+    void send_encoded(ipc::MessageType type, Bytes payload) const {
         ipc::Header header;
         header.type = type;
         header.request = request_.request;
@@ -35,19 +47,6 @@ public:
         wipe(payload);
     }
 
-    void send_key(const Secret& key) const {
-        ipc::SymmetricKey message{to_bytes(key.reveal())};
-        auto payload = ipc::encode(ipc::SymmetricKey{message});
-        wipe(message.bytes);
-        ipc::Header header;
-        header.type = ipc::MessageType::SymmetricKey;
-        header.request = request_.request;
-        header.job = request_.job;
-        (void)channel_.send(header, payload, {}, ipc::Waiting::Block);
-        wipe(payload);
-    }
-
-private:
     const ipc::Channel& channel_;
     ipc::Header request_;
 };

@@ -2,6 +2,8 @@
 // Token: sessions, login, and running operations with its keys.
 #include "token/token.hpp"
 
+#include <openssl/err.h>
+
 #include <algorithm>
 
 #include "token/certificate_facts.hpp"
@@ -215,37 +217,45 @@ static ipc::TokenFound token_found(const Token& token, CK_FLAGS flags, bool logg
     return found;
 }
 
+std::optional<ipc::KeyFound> Token::describe_key(const FoundCertificate& found, EVP_PKEY* public_key,
+                                                 const PrivateKeyObject* object, KeysMayHide keys_may_hide) const {
+    // An authority's certificate without a key is here for the chains.
+    if (!object && is_authority(found.certificate.get())) return std::nullopt;
+    auto facts = certificate_facts(found.certificate.get(), public_key);
+    if (!facts) return std::nullopt;
+    facts->reference.token = id_;
+    facts->label = limited_text(found.label, 256);
+    facts->uri = key_uri(id_, found.id, facts->label);
+    facts->has_private_key = object || (keys_may_hide == KeysMayHide::Yes && !found.id.empty());
+    facts->always_authenticate = object && object->always_authenticate;
+    return facts;
+}
+
 void Token::learn(const std::vector<FoundCertificate>& certificates, CK_FLAGS flags, bool logged_in) {
     std::vector<X509*> all;
     for (const auto& found : certificates) all.push_back(found.certificate.get());
-    const bool keys_may_hide = (flags & CKF_LOGIN_REQUIRED) && !logged_in;
+    const auto keys_may_hide = (flags & CKF_LOGIN_REQUIRED) && !logged_in ? KeysMayHide::Yes : KeysMayHide::No;
 
     std::lock_guard lock(mutex_);
     found_ = token_found(*this, flags, logged_in);
     keys_.clear();
     keys_found_.clear();
     for (const auto& found : certificates) {
-        auto* certificate = found.certificate.get();
-        PublicKey public_key(X509_get_pubkey(certificate));
-        if (!public_key) continue;
-        auto facts = certificate_facts(certificate, public_key.get());
+        PublicKey public_key(X509_get_pubkey(found.certificate.get()));
+        const auto type = public_key ? key_type_of(public_key.get()) : std::nullopt;
+        if (!type) continue;
+        const auto* object = object_of(objects_, *type, found.id);
+        auto facts = describe_key(found, public_key.get(), object, keys_may_hide);
         if (!facts) continue;
-        const auto* object = found.id.empty() ? nullptr : object_of(objects_, facts->type, found.id);
-        // An authority's certificate without a key is here for the chains.
-        if (!object && is_authority(certificate)) continue;
-        facts->reference.token = id_;
-        facts->label = limited_text(found.label, 256);
-        facts->uri = key_uri(id_, found.id, facts->label);
-        facts->has_private_key = object || (keys_may_hide && !found.id.empty());
-        facts->always_authenticate = object && object->always_authenticate;
-        facts->chain = chain_of(certificate, all);
+        facts->chain = chain_of(found.certificate.get(), all);
         // Several certificates may be for one key (a renewal): the entry whose id leads to the key is the one to keep.
         auto& key = keys_[facts->reference.key];
         if (!key || object)
             key = std::make_shared<const Key>(
-                Key{facts->reference.key, facts->type, found.id, std::move(public_key), facts->curve});
+                Key{facts->reference.key, *type, found.id, std::move(public_key), facts->curve});
         keys_found_.push_back(std::move(*facts));
     }
+    ERR_clear_error();
     std::ranges::stable_sort(keys_found_, std::ranges::greater(), &ipc::KeyFound::not_before);
 }
 

@@ -72,6 +72,10 @@ private:
     void forget_handles();
     bool still_there() const;
     void learn(const std::vector<FoundCertificate>& certificates, CK_FLAGS flags, bool logged_in);
+    /// Are private keys invisible because nobody has logged in?
+    enum class KeysMayHide { Yes, No };
+    std::optional<ipc::KeyFound> describe_key(const FoundCertificate& found, EVP_PKEY* public_key,
+                                              const PrivateKeyObject* object, KeysMayHide keys_may_hide) const;
 
     const CK_FUNCTION_LIST& functions_;
     const CK_SLOT_ID slot_;

@@ -2,6 +2,7 @@
 // The decrypt job on bad messages: rows of BAD_INPUT, one answer each, and nothing on the output.
 #include <openssl/rand.h>
 #include <sys/resource.h>
+#include <algorithm>
 #include <set>
 
 #include "catch.hpp"

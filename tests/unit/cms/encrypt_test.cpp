@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The encrypt job: what it makes can be read by the openssl command, and by our own decrypt job.
+#include <algorithm>
+#include <array>
+
 #include "catch.hpp"
 #include "enveloped_fixture.hpp"
 

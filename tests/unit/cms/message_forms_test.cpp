@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Opening messages: S/MIME entities as real programs write them, and what a multipart/signed signed.
+#include <algorithm>
+
 #include "catch.hpp"
 #include "cms/base64.hpp"
 #include "cms/message_input.hpp"

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// libFuzzer: what reaches the token worker from others: its requests, the signed attributes in them, pinentry's lines.
+#include "ipc/token_messages.hpp"
+#include "token/assuan.hpp"
+#include "token/signed_attributes.hpp"
+
+using namespace cardseal;
+
+namespace {
+
+template <class Message>
+void decode_request(ByteView payload) {
+    auto message = ipc::decode<Message>(payload);
+    // What was accepted must come out the same: a message has one encoding.
+    if (ipc::encode(message) != to_bytes(payload)) __builtin_trap();
+}
+
+void decode_signature_request(ByteView payload) {
+    const auto request = ipc::decode<ipc::TokenSignAttributes>(payload);
+    token::check_signed_attributes(request.operation.attributes, digest_size(request.operation.digest));
+}
+
+void read_pinentry_line(ByteView line) {
+    ByteView rest;
+    if (token::parse_assuan_line(line, rest) == token::AssuanReply::Data) {
+        Secret data(64);
+        size_t size = 0;
+        (void)token::append_assuan_data(rest, data, size);
+    }
+    (void)token::assuan_error_code(rest);
+    if (token::assuan_line("SETDESC", text_of(line)).size() > token::max_assuan_line + 1) __builtin_trap();
+}
+
+constexpr void (*targets[])(ByteView) = {
+    decode_request<ipc::Login>,
+    decode_request<ipc::Logout>,
+    decode_request<ipc::TokenSignAttributes>,
+    decode_request<ipc::TokenUnwrapContentKey>,
+    decode_request<ipc::TokenAgreeKey>,
+    decode_signature_request,
+    [](ByteView bytes) { token::check_signed_attributes(bytes, 32); },
+    read_pinentry_line,
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    if (size == 0) return 0;
+    try {
+        targets[data[0] % std::size(targets)](ByteView(data + 1, size - 1));
+    } catch (const Error&) {
+        // A refusal is an answer; anything else is a finding.
+    }
+    return 0;
+}
