@@ -36,7 +36,8 @@ class Peer:
         done = self.world.run(*command, check=False)
         if done.returncode != 0:
             said = done.stderr.decode(errors="replace").strip().splitlines() or [""]
-            raise Failed(f"{command[0]}: status {done.returncode}: {said[-1]}")
+            # openssl begins its errors with the thread's number.
+            raise Failed(f"{command[0]}: status {done.returncode}: {re.sub(r'^[0-9A-F]{16}:', '', said[-1])}")
         return output.read_bytes() if output else done.stdout
 
 
@@ -101,7 +102,9 @@ class Openssl(Peer):
 
     def verify(self, case, identity, message, content):
         beside = ["-content", self.path(content)] if case.detached and case.form != "smime" else []
-        return self.run("openssl", "cms", "-verify", "-binary", "-inform", case.form, "-CAfile",
+        # With -binary its reader of multipart/signed keeps the line end before the boundary as content.
+        binary = [] if case.detached and case.form == "smime" else ["-binary"]
+        return self.run("openssl", "cms", "-verify", *binary, "-inform", case.form, "-CAfile",
                         self.world.authority.root_certificate, *beside, "-in", self.path(message))
 
     def decrypt(self, case, identity, message):
