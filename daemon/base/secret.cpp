@@ -60,6 +60,9 @@ void Secret::wipe_and_unmap() {
     size_ = mapped_ = 0;
 }
 
-void wipe(std::span<uint8_t> bytes) { explicit_bzero(bytes.data(), bytes.size()); }
+void wipe(std::span<uint8_t> bytes) {
+    // An empty vector may have no memory at all, and explicit_bzero takes no null pointer.
+    if (!bytes.empty()) explicit_bzero(bytes.data(), bytes.size());
+}
 
 }  // namespace cardseal

@@ -38,8 +38,7 @@ private:
 
 /// What a broken broker would send; the worker dies of it, as it must.
 void make_crash(const CmsWorker& worker) {
-    const Bytes rubbish{1, 2, 3};
-    (void)worker.channel().send({.type = ipc::MessageType::SignJob}, rubbish, {}, ipc::Waiting::Block);
+    (void)worker.channel().send({.type = ipc::MessageType::Login}, {}, {}, ipc::Waiting::Block);
 }
 
 }  // namespace
