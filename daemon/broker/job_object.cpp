@@ -52,13 +52,18 @@ void JobObject::require_caller() const {
         throw Error(ErrorCode::AccessDenied, "this job belongs to another program");
 }
 
+const Job& JobObject::running_job() const {
+    // After Finished this object is gone for its caller, though it stays until no handler of its own can be running.
+    if (const auto* job = jobs_.find(id_)) return *job;
+    throw bus::make_error("org.freedesktop.DBus.Error.UnknownObject", "the job has ended");
+}
+
 std::tuple<std::string, uint64_t, uint64_t, uint64_t> JobObject::GetState() {
     return at_bus_edge([&]() -> std::tuple<std::string, uint64_t, uint64_t, uint64_t> {
         require_caller();
-        const auto* job = jobs_.find(id_);
-        if (!job) return {"running", 0, 0, 0};  // it has just ended: Finished is on its way
-        const auto& progress = job->progress();
-        return {job->state() == JobState::Waiting ? "waiting" : "running", progress.bytes_in, progress.bytes_out,
+        const auto& job = running_job();
+        const auto& progress = job.progress();
+        return {job.state() == JobState::Waiting ? "waiting" : "running", progress.bytes_in, progress.bytes_out,
                 progress.bytes_total};
     });
 }
@@ -66,6 +71,7 @@ std::tuple<std::string, uint64_t, uint64_t, uint64_t> JobObject::GetState() {
 void JobObject::Cancel() {
     at_bus_edge([&] {
         require_caller();
+        (void)running_job();
         jobs_.cancel(id_);
     });
 }

@@ -28,6 +28,7 @@ private:
     std::tuple<std::string, uint64_t, uint64_t, uint64_t> GetState() override;
     void Cancel() override;
     void require_caller() const;
+    const Job& running_job() const;
     sdbus::Signal signal(const char* name);
 
     Jobs& jobs_;
