@@ -27,7 +27,12 @@ sd_bus_message* BusClient::message(const InlineCall& call, bool may_prompt) {
     if (std::string_view(call.method) == "Sign")
         must(sd_bus_message_append(message, "as", 1, call.key.c_str()), "keys");
     must(sd_bus_message_append_array(message, 'y', call.content.data(), call.content.size()), "content");
-    must(sd_bus_message_append(message, "a{sv}", 1, "interaction", "s", may_prompt ? "allowed" : "none"), "options");
+    const char* interaction = may_prompt ? "allowed" : "none";
+    if (std::string_view(call.method) == "Sign")
+        must(sd_bus_message_append(message, "a{sv}", 2, "interaction", "s", interaction, "format", "s", "der"),
+             "options");
+    else
+        must(sd_bus_message_append(message, "a{sv}", 1, "interaction", "s", interaction), "options");
     return message;
 }
 
