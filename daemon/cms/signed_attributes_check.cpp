@@ -3,44 +3,17 @@
 #include <algorithm>
 
 #include "cms/ber.hpp"
+#include "cms/signed_attribute_reader.hpp"
 #include "cms/signed_attributes.hpp"
 
 namespace cardseal::cms {
 
 namespace {
 
-constexpr const char* algorithm_protection = "1.2.840.113549.1.9.52";
-
 using AttributeStack = asn1::SignedAttributes;
 
-bool is(const asn1::Attribute* attribute, const char* oid) { return dotted(attribute->type) == oid; }
-
-/// The one value of the one attribute of that type; null if it is not there or not single.
-struct Found {
-    int count = 0;
-    const ASN1_TYPE* value = nullptr;
-};
-
-Found find(const AttributeStack* attributes, const char* oid) {
-    Found found;
-    for (int i = 0; i < asn1::sk_Attribute_num(attributes); ++i) {
-        const auto* attribute = asn1::sk_Attribute_value(attributes, i);
-        if (!is(attribute, oid)) continue;
-        ++found.count;
-        const bool single = found.count == 1 && sk_ASN1_TYPE_num(attribute->values) == 1;
-        found.value = single ? sk_ASN1_TYPE_value(attribute->values, 0) : nullptr;
-    }
-    return found;
-}
-
-constexpr const char* content_type = "1.2.840.113549.1.9.3";
-constexpr const char* message_digest_type = "1.2.840.113549.1.9.4";
-constexpr const char* signing_time = "1.2.840.113549.1.9.5";
-constexpr const char* signing_certificate = "1.2.840.113549.1.9.16.2.12";
-constexpr const char* signing_certificate_v2 = "1.2.840.113549.1.9.16.2.47";
-
 std::optional<Refusal> check_content_type(const AttributeStack* attributes, const AttributeContext& context) {
-    const auto found = find(attributes, content_type);
+    const auto found = find_attribute(attributes, attribute_type::content_type);
     if (!found.value || found.value->type != V_ASN1_OBJECT)
         return Refusal{"the signed attribute content-type is not there exactly once with one value"};
     if (dotted(found.value->value.object) != context.content_type)
@@ -49,7 +22,7 @@ std::optional<Refusal> check_content_type(const AttributeStack* attributes, cons
 }
 
 std::optional<Refusal> check_message_digest(const AttributeStack* attributes, const AttributeContext& context) {
-    const auto found = find(attributes, message_digest_type);
+    const auto found = find_attribute(attributes, attribute_type::message_digest);
     if (!found.value || found.value->type != V_ASN1_OCTET_STRING)
         return Refusal{"the signed attribute message-digest is not there exactly once with one value"};
     if (!std::ranges::equal(view_of(found.value->value.octet_string), context.content_digest))
@@ -58,7 +31,7 @@ std::optional<Refusal> check_message_digest(const AttributeStack* attributes, co
 }
 
 std::optional<Refusal> check_signing_time(const AttributeStack* attributes) {
-    const auto found = find(attributes, signing_time);
+    const auto found = find_attribute(attributes, attribute_type::signing_time);
     if (found.count == 0) return std::nullopt;
     if (!found.value || (found.value->type != V_ASN1_UTCTIME && found.value->type != V_ASN1_GENERALIZEDTIME))
         return Refusal{"the signed attribute signing-time is not one time"};
@@ -105,7 +78,8 @@ bool first_identifies_v1(const ASN1_TYPE* value, const Certificate& certificate)
 }
 
 std::optional<Refusal> check_signing_certificate(const AttributeStack* attributes, const Certificate& certificate) {
-    const auto first = find(attributes, signing_certificate), second = find(attributes, signing_certificate_v2);
+    const auto first = find_attribute(attributes, attribute_type::signing_certificate),
+               second = find_attribute(attributes, attribute_type::signing_certificate_v2);
     if ((first.count && !first_identifies_v1(first.value, certificate)) ||
         (second.count && !first_identifies(second.value, certificate)))
         return Refusal{"the signed attribute signing-certificate names another certificate"};
@@ -114,7 +88,7 @@ std::optional<Refusal> check_signing_certificate(const AttributeStack* attribute
 
 /// RFC 6211 §2.
 std::optional<Refusal> check_algorithm_protection(const asn1::SignerInfo& info) {
-    const auto found = find(info.signed_attributes, algorithm_protection);
+    const auto found = find_attribute(info.signed_attributes, attribute_type::algorithm_protection);
     if (found.count == 0) return std::nullopt;
     asn1::AlgorithmProtectionPointer protection;
     if (found.value && found.value->type == V_ASN1_SEQUENCE)
@@ -161,7 +135,7 @@ std::optional<Refusal> check_signed_attributes(const ReceivedSigner& signer, con
 }
 
 uint64_t claimed_signing_time(const asn1::SignerInfo& info) {
-    const auto found = find(info.signed_attributes, signing_time);
+    const auto found = find_attribute(info.signed_attributes, attribute_type::signing_time);
     if (!found.value || (found.value->type != V_ASN1_UTCTIME && found.value->type != V_ASN1_GENERALIZEDTIME)) return 0;
     tm fields{};
     if (ASN1_TIME_to_tm(found.value->value.asn1_string, &fields) != 1) {
@@ -175,8 +149,8 @@ uint64_t claimed_signing_time(const asn1::SignerInfo& info) {
 bool looks_like_signed_attributes(ByteView content) {
     if (content.empty() || content.front() != 0x31) return false;
     const auto attributes = decode_attributes(content);
-    return attributes && find(attributes.get(), content_type).count &&
-           find(attributes.get(), message_digest_type).count;
+    return attributes && find_attribute(attributes.get(), attribute_type::content_type).count &&
+           find_attribute(attributes.get(), attribute_type::message_digest).count;
 }
 
 }  // namespace cardseal::cms

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Tests of the judgement of signed attributes and signature parameters, with messages put together by hand.
-#include <openssl/rsa.h>
 #include <algorithm>
 
 #include "catch.hpp"
 #include "cms/ber_writer.hpp"
-#include "cms/signature_algorithm.hpp"
 #include "cms/signed_attributes.hpp"
-#include "cms/signed_message.hpp"
+#include "handmade.hpp"
 #include "verify_request.hpp"
 
 using namespace cardseal;
@@ -17,83 +15,9 @@ using ipc::SignatureVerdict;
 
 namespace {
 
-const Bytes content = to_bytes(bytes_of("hello"));
-
-Bytes joined(const std::vector<Bytes>& parts) {
-    Bytes all;
-    for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
-    return all;
-}
-
-Bytes oid(const char* dotted) {
-    const ObjectPointer object(OBJ_txt2obj(dotted, 1));
-    return encoded<i2d_ASN1_OBJECT>(object.get());
-}
-
-Bytes attribute(const char* type, const std::vector<Bytes>& values) {
-    return der_value(0x30, joined({oid(type), der_value(0x31, joined(values))}));
-}
-
-Bytes content_type(const char* type = id_data) { return attribute("1.2.840.113549.1.9.3", {oid(type)}); }
-
-Bytes digest_value() { return der_value(0x04, digest_of(Digest::Sha256, content)); }
-
-Bytes digest_attribute(const std::vector<Bytes>& values) { return attribute("1.2.840.113549.1.9.4", values); }
-
-Bytes set_of(std::vector<Bytes> attributes) {
-    std::ranges::sort(attributes);
-    return der_value(0x31, joined(attributes));
-}
-
-struct Salt {
-    int length;
-};
-
-Bytes raw_signature(const Identity& identity, ByteView message, std::optional<Salt> pss = std::nullopt) {
-    const DigestContext context(EVP_MD_CTX_new());
-    EVP_PKEY_CTX* key = nullptr;
-    REQUIRE(EVP_DigestSignInit(context.get(), &key, EVP_sha256(), nullptr, identity.key.get()) == 1);
-    if (pss) {
-        REQUIRE(EVP_PKEY_CTX_set_rsa_padding(key, RSA_PKCS1_PSS_PADDING) == 1);
-        REQUIRE(EVP_PKEY_CTX_set_rsa_pss_saltlen(key, pss->length) == 1);
-    }
-    size_t size = 0;
-    REQUIRE(EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()) == 1);
-    Bytes signature(size);
-    REQUIRE(EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1);
-    signature.resize(size);
-    return signature;
-}
-
-/// A detached message over `content` with exactly these signed attributes (tag SET OF).
-struct Handmade {
-    const Identity& identity;
-    Bytes attributes;
-    SignatureScheme scheme{SignatureFamily::Ecdsa, Digest::Sha256};
-    std::optional<Salt> pss = std::nullopt;
-    std::optional<Bytes> sid = std::nullopt;
-    std::vector<const Certificate*> certificates = {};
-
-    Bytes message() const {
-        auto sent = attributes;
-        sent.front() = 0xa0;
-        SignedMessage result;
-        result.add_digest(Digest::Sha256);
-        if (certificates.empty()) result.add_certificate(identity.certificate);
-        for (const auto* certificate : certificates) result.add_certificate(*certificate);
-        result.add_signer_info(
-            der_value(0x30, joined({{0x02, 0x01, 0x01},
-                                    sid.value_or(identity.certificate.issuer_and_serial()),
-                                    encoded<i2d_X509_ALGOR>(make_digest_algorithm(Digest::Sha256).get()),
-                                    sent,
-                                    encoded<i2d_X509_ALGOR>(make_signature_algorithm(scheme).get()),
-                                    der_value(0x04, raw_signature(identity, attributes, pss))})));
-        return result.detached();
-    }
-};
-
 ipc::SignerReport judge(const Handmade& handmade) {
-    const auto answer = verify({.message = handmade.message(), .anchors = people().anchors, .content = content});
+    const auto answer =
+        verify({.message = handmade.message(), .anchors = people().anchors, .content = handmade_content});
     CHECK(answer.finished.valid == answer.signer().valid);
     return answer.signer();
 }
@@ -112,7 +36,7 @@ TEST_CASE("verify: row 29, RFC 5652 11.2: message-digest missing, twice, with tw
              {content_type(), digest_attribute({digest_value()}), digest_attribute({digest_value()})},
              {content_type(), digest_attribute({digest_value(), digest_value()})},
              {content_type(), digest_attribute({})},
-             {content_type(), digest_attribute({der_value(0x13, digest_of(Digest::Sha256, content))})}}) {
+             {content_type(), digest_attribute({der_value(0x13, digest_of(Digest::Sha256, handmade_content))})}}) {
         const auto report = judge_attributes(attributes);
         CHECK_FALSE(report.valid);
         CHECK(report.signature == SignatureVerdict::Bad);
@@ -131,7 +55,7 @@ TEST_CASE("verify: row 30, RFC 5652 11.1: a content-type that is not the content
 
 TEST_CASE("verify: row 32, RFC 5035: a signingCertificateV2 of another certificate is invalid") {
     const auto& p = people();
-    const auto digest = digest_of(Digest::Sha256, content);
+    const auto digest = digest_of(Digest::Sha256, handmade_content);
     REQUIRE(judge({p.ec, make_signed_attributes(p.ec.certificate, digest, now)}).valid);
 
     const auto report = judge({p.ec, make_signed_attributes(p.rsa.certificate, digest, now)});
