@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What both sides of an ECDH recipient share: the agreement schemes, the key wraps, ECC-CMS-SharedInfo (RFC 5753) and
-// AES Key Wrap (RFC 3394).
+// What both sides of an ECDH recipient share: the agreement schemes, the key wraps, ECC-CMS-SharedInfo (RFC 5753), AES
+// Key Wrap (RFC 3394) and, of old mail, Triple-DES Key Wrap (RFC 3217).
 #include "cms/key_agreement.hpp"
 
 #include <array>
@@ -14,18 +14,22 @@ using ipc::Agreement;
 
 constexpr auto schemes = std::to_array<AgreementScheme>({
     {NID_dhSinglePass_stdDH_sha1kdf_scheme, Agreement::Standard, Digest::Sha1},
+    {NID_dhSinglePass_stdDH_sha224kdf_scheme, Agreement::Standard, Digest::Sha224},
     {NID_dhSinglePass_stdDH_sha256kdf_scheme, Agreement::Standard, Digest::Sha256},
     {NID_dhSinglePass_stdDH_sha384kdf_scheme, Agreement::Standard, Digest::Sha384},
     {NID_dhSinglePass_stdDH_sha512kdf_scheme, Agreement::Standard, Digest::Sha512},
     {NID_dhSinglePass_cofactorDH_sha1kdf_scheme, Agreement::Cofactor, Digest::Sha1},
+    {NID_dhSinglePass_cofactorDH_sha224kdf_scheme, Agreement::Cofactor, Digest::Sha224},
     {NID_dhSinglePass_cofactorDH_sha256kdf_scheme, Agreement::Cofactor, Digest::Sha256},
     {NID_dhSinglePass_cofactorDH_sha384kdf_scheme, Agreement::Cofactor, Digest::Sha384},
     {NID_dhSinglePass_cofactorDH_sha512kdf_scheme, Agreement::Cofactor, Digest::Sha512},
 });
 
-constexpr auto wraps = std::to_array<KeyWrap>({{NID_id_aes128_wrap, 16, EVP_aes_128_wrap},
-                                               {NID_id_aes192_wrap, 24, EVP_aes_192_wrap},
-                                               {NID_id_aes256_wrap, 32, EVP_aes_256_wrap}});
+constexpr auto aes_wraps = std::to_array<KeyWrap>({{NID_id_aes128_wrap, 16, EVP_aes_128_wrap},
+                                                   {NID_id_aes192_wrap, 24, EVP_aes_192_wrap},
+                                                   {NID_id_aes256_wrap, 32, EVP_aes_256_wrap}});
+/// Of received mail only (RFC 5753 §7.1.5).
+constexpr KeyWrap triple_des_wrap{NID_id_smime_alg_CMS3DESwrap, 24, EVP_des_ede3_wrap};
 
 CipherContext make_context() {
     CipherContext context(EVP_CIPHER_CTX_new());
@@ -43,13 +47,14 @@ std::optional<AgreementScheme> find_agreement_scheme(const ASN1_OBJECT* object) 
 }
 
 std::optional<KeyWrap> find_key_wrap(const ASN1_OBJECT* object) {
-    for (const auto& wrap : wraps)
+    if (triple_des_wrap.nid == OBJ_obj2nid(object)) return triple_des_wrap;
+    for (const auto& wrap : aes_wraps)
         if (wrap.nid == OBJ_obj2nid(object)) return wrap;
     return std::nullopt;
 }
 
-KeyWrap key_wrap_of_length(size_t key_length) {
-    for (const auto& wrap : wraps)
+KeyWrap aes_wrap_of_length(size_t key_length) {
+    for (const auto& wrap : aes_wraps)
         if (wrap.key_length == key_length) return wrap;
     throw Error(ErrorCode::Internal, "no key wrap of that length");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What both sides of an ECDH recipient share: the agreement schemes, the key wraps, ECC-CMS-SharedInfo (RFC 5753) and
-// AES Key Wrap (RFC 3394).
+// What both sides of an ECDH recipient share: the agreement schemes, the key wraps, ECC-CMS-SharedInfo (RFC 5753), AES
+// Key Wrap (RFC 3394) and, of old mail, Triple-DES Key Wrap (RFC 3217).
 #pragma once
 
 #include <optional>
@@ -19,19 +19,20 @@ struct AgreementScheme {
 };
 std::optional<AgreementScheme> find_agreement_scheme(const ASN1_OBJECT* object);
 
-/// An AES key wrap; `key_length` is the key-encryption key's, in bytes.
+/// A key wrap; `key_length` is the key-encryption key's, in bytes.
 struct KeyWrap {
     int nid;
     size_t key_length;
     const EVP_CIPHER* (*cipher)();
 };
 std::optional<KeyWrap> find_key_wrap(const ASN1_OBJECT* object);
-/// The wrap whose key-encryption key has that length: 16, 24 or 32.
-KeyWrap key_wrap_of_length(size_t key_length);
+/// The AES wrap whose key-encryption key has that length: 16, 24 or 32.
+KeyWrap aes_wrap_of_length(size_t key_length);
 
 /// DER of ECC-CMS-SharedInfo for that key wrap; `user_keying_material` may be null.
 Bytes ecc_shared_info(const X509_ALGOR* key_wrap, const ASN1_OCTET_STRING* user_keying_material, size_t key_length);
 
+/// With an AES wrap.
 Bytes wrap_key(const KeyWrap& wrap, const Secret& key_encryption_key, const Secret& key);
 /// Nothing if the key-encryption key does not fit.
 std::optional<Secret> unwrap_key(const KeyWrap& wrap, const Secret& key_encryption_key, ByteView wrapped);

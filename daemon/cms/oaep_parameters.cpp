@@ -18,6 +18,8 @@ Digest digest_named(const X509_ALGOR* algorithm) {
     switch (OBJ_obj2nid(algorithm->algorithm)) {
         case NID_sha1:
             return Digest::Sha1;
+        case NID_sha224:
+            return Digest::Sha224;
         case NID_sha256:
             return Digest::Sha256;
         case NID_sha384:

@@ -33,6 +33,8 @@ const EVP_MD* message_digest(Digest digest) {
     switch (digest) {
         case Digest::Sha1:
             return EVP_sha1();
+        case Digest::Sha224:
+            return EVP_sha224();
         case Digest::Sha256:
             return EVP_sha256();
         case Digest::Sha384:

@@ -144,7 +144,7 @@ void add_encrypted_key(asn1::KeyAgreeRecipientInfo* info, const Certificate& cer
 
 // The key-encryption key has the content key's length (RFC 8551 §2.3).
 void fill(asn1::KeyAgreeRecipientInfo* info, const Certificate& certificate, const Secret& content_key) {
-    const auto wrap = key_wrap_of_length(content_key.size());
+    const auto wrap = aes_wrap_of_length(content_key.size());
     const AlgorithmPointer wrap_identifier(X509_ALGOR_new());
     X509_ALGOR_set0(wrap_identifier.get(), OBJ_nid2obj(wrap.nid), V_ASN1_UNDEF, nullptr);
     const auto ephemeral = ephemeral_key(certificate.public_key());

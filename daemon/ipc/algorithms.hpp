@@ -7,14 +7,16 @@
 
 namespace cardseal {
 
-enum class Digest : uint16_t { Sha1, Sha256, Sha384, Sha512 };
+enum class Digest : uint16_t { Sha1, Sha256, Sha384, Sha512, Sha224 };
 enum class KeyType : uint16_t { Rsa, Ec, Ed25519, X25519 };
 /// How the signature is made; KeyDefined is ECDSA or EdDSA. Pss: MGF1 with the same hash, salt as long as the hash.
 enum class SignaturePadding : uint16_t { Pkcs1, Pss, KeyDefined };
 enum class KeyTransport : uint16_t { Pkcs1, Oaep };
 enum class ContentCipher : uint16_t { Aes128Cbc, Aes256Cbc, Aes128Gcm, Aes256Gcm };
 
-inline constexpr Digest last_digest = Digest::Sha512;
+/// Sha224 derives keys of old mail; nothing is signed with it.
+inline constexpr Digest last_digest = Digest::Sha224;
+inline constexpr Digest last_signature_digest = Digest::Sha512;
 inline constexpr KeyType last_key_type = KeyType::X25519;
 inline constexpr SignaturePadding last_signature_padding = SignaturePadding::KeyDefined;
 inline constexpr KeyTransport last_key_transport = KeyTransport::Oaep;
@@ -22,7 +24,7 @@ inline constexpr ContentCipher last_content_cipher = ContentCipher::Aes256Gcm;
 
 /// Bytes that the digest has.
 constexpr size_t digest_size(Digest digest) {
-    constexpr size_t sizes[] = {20, 32, 48, 64};
+    constexpr size_t sizes[] = {20, 32, 48, 64, 28};
     return sizes[static_cast<size_t>(digest)];
 }
 

@@ -36,7 +36,7 @@ struct SignerSetup {
     template <class Codec>
     void fields(Codec& codec) {
         codec.choice(type, last_key_type);
-        codec.choice(digest, last_digest);
+        codec.choice(digest, last_signature_digest);
         codec.choice(padding, last_signature_padding);
         codec.blob(certificate, max_certificate);
         codec.list(chain, max_chain, [&](Bytes& item) { codec.blob(item, max_certificate); });

@@ -23,7 +23,7 @@ struct SignAttributes {
 
     template <class Codec>
     void fields(Codec& codec) {
-        codec.choice(digest, last_digest);
+        codec.choice(digest, last_signature_digest);
         codec.choice(padding, last_signature_padding);
         codec.blob(attributes, max_signed_attributes);
     }

@@ -4,6 +4,8 @@
 #include <openssl/objects.h>
 #include <openssl/params.h>
 
+#include <algorithm>
+
 #include "token/operations.hpp"
 #include "token/return_values.hpp"
 
@@ -74,6 +76,17 @@ CK_RV derive_with(Token& token, const Key& key, CK_MECHANISM_TYPE type, ByteView
     });
 }
 
+/// What tokens say that have no key agreement for this kind of key, this curve, or this very key. The message plays no
+/// part in it: its point has been checked before.
+constexpr CK_RV incapable[] = {CKR_MECHANISM_INVALID,     CKR_FUNCTION_NOT_SUPPORTED, CKR_CURVE_NOT_SUPPORTED,
+                               CKR_DOMAIN_PARAMS_INVALID, CKR_KEY_TYPE_INCONSISTENT,  CKR_KEY_FUNCTION_NOT_PERMITTED};
+
+void require_agreed(const Key& key, CK_RV result) {
+    if (std::ranges::find(incapable, result) == std::end(incapable)) return require_ok("cannot agree on a key", result);
+    throw Error(ErrorCode::UnsupportedAlgorithm, "the token cannot agree on keys with this " + key.curve +
+                                                     " key (CKM_ECDH1_DERIVE): " + describe(result).name);
+}
+
 /// The cofactor of the curves in use is 1 and both agreements are the same, so either mechanism serves for the other.
 CK_RV derive(Token& token, const Key& key, const ipc::AgreeKey& request, Secret& shared) {
     const bool cofactor = request.agreement == ipc::Agreement::Cofactor;
@@ -107,7 +120,7 @@ Secret run_kdf(const Secret& shared, const ipc::AgreeKey& request) {
 Secret agree_key(Token& token, const Key& key, const ipc::AgreeKey& request) {
     check_request(key, request);
     Secret shared(check_point(key, request.ephemeral_point));
-    require_ok("cannot agree on a key", derive(token, key, request, shared));
+    require_agreed(key, derive(token, key, request, shared));
     return run_kdf(shared, request);
 }
 

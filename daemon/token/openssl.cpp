@@ -17,6 +17,8 @@ const EVP_MD* openssl_digest(Digest digest) {
     switch (digest) {
         case Digest::Sha1:
             return EVP_sha1();
+        case Digest::Sha224:
+            return EVP_sha224();
         case Digest::Sha256:
             return EVP_sha256();
         case Digest::Sha384:

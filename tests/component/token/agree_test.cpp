@@ -54,7 +54,8 @@ ipc::AgreeKey operation_of(Digest hash, uint16_t key_length) {
 
 struct AgreeWorld {
     AgreeWorld() {
-        tokens.add("alpha", std::vector<std::string>{"p256", "p384", "p521", "ed25519"});
+        tokens.add("alpha", std::vector<std::string>{"p256", "p384", "p521", "brainpoolP256r1", "brainpoolP384r1",
+                                                     "brainpoolP512r1", "ed25519"});
         worker.emplace(tokens, &faults);
         worker->log_in(worker->list().tokens.front().id);
         keys = worker->list();
@@ -69,11 +70,11 @@ struct AgreeWorld {
 
 }  // namespace
 
-TEST_CASE("token worker: both sides agree on the key-encryption key for all curves, hashes and lengths") {
+TEST_CASE("token worker: both sides agree on the key-encryption key for all curves, hashes and lengths (RFC 5753)") {
     AgreeWorld world;
 
-    for (const char* curve : {"p256", "p384", "p521"})
-        for (const auto hash : {Digest::Sha1, Digest::Sha256, Digest::Sha384, Digest::Sha512})
+    for (const char* curve : {"p256", "p384", "p521", "brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1"})
+        for (const auto hash : {Digest::Sha1, Digest::Sha224, Digest::Sha256, Digest::Sha384, Digest::Sha512})
             for (const auto length : std::to_array<uint16_t>({16, 24, 32}))
                 for (const auto agreement : {ipc::Agreement::Standard, ipc::Agreement::Cofactor}) {
                     auto operation = operation_of(hash, length);
@@ -132,4 +133,25 @@ TEST_CASE("token worker: a shared secret of a wrong size is the module's failure
     }
     world.faults.set("");
     CHECK_NOTHROW(world.worker->agree(world.keys.key("p256"), operation));
+}
+
+TEST_CASE(
+    "token worker: a token that has no key agreement for the key or its curve is told apart from one that fails") {
+    AgreeWorld world;
+    auto operation = operation_of(Digest::Sha256, 32);
+    operation.ephemeral_point = send_to("brainpoolP256r1", operation).point;
+    const auto code = [&] {
+        return code_of([&] { world.worker->agree(world.keys.key("brainpoolP256r1"), operation); });
+    };
+    REQUIRE(code() == ErrorCode::None);
+
+    for (const char* cannot : {"refuse ECDH1_DERIVE", "return C_DeriveKey CKR_CURVE_NOT_SUPPORTED",
+                               "return C_DeriveKey CKR_KEY_FUNCTION_NOT_PERMITTED"}) {
+        world.faults.set(cannot);
+        CHECK(code() == ErrorCode::UnsupportedAlgorithm);
+    }
+    world.faults.set("return C_DeriveKey CKR_DEVICE_ERROR");
+    CHECK(code() == ErrorCode::ModuleFailed);
+    world.faults.set("");
+    CHECK(code() == ErrorCode::None);
 }

@@ -9,7 +9,18 @@
 
 namespace cardseal::cms::test {
 
-enum class TestKey { Rsa2048, Rsa3072, Rsa1024, P256, P384, P521, Ed25519 };
+enum class TestKey {
+    Rsa2048,
+    Rsa3072,
+    Rsa1024,
+    P256,
+    P384,
+    P521,
+    Ed25519,
+    BrainpoolP256,
+    BrainpoolP384,
+    BrainpoolP512
+};
 
 struct Identity {
     PublicKey key;  ///< with its private half
