@@ -8,6 +8,7 @@
 #include "cms/ber_writer.hpp"
 #include "cms/canonical_lines.hpp"
 #include "cms/content_cipher.hpp"
+#include "cms/header_fields.hpp"
 #include "cms/input.hpp"
 #include "cms/jobs.hpp"
 #include "cms/message_output.hpp"
@@ -22,7 +23,6 @@ namespace cardseal::cms {
 namespace {
 
 constexpr size_t piece_size = 64 * 1024;
-constexpr size_t largest_header = 256 * 1024;    ///< of a MIME entity
 constexpr size_t certificates_limit = 64 << 20;  ///< bytes of all recipients' certificates
 
 [[noreturn]] void unusable(const Certificate& certificate, const std::string& why) {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "cms/header_fields.hpp"
 #include "cms/input.hpp"
 #include "cms/message_form.hpp"
 #include "cms/mime.hpp"
@@ -17,7 +18,6 @@
 namespace cardseal::cms {
 namespace {
 
-constexpr size_t start_size = 256 * 1024;  ///< bytes in which a mail's header must end
 constexpr size_t piece_size = 64 * 1024;
 constexpr uint64_t signature_limit = 16 << 20;
 
@@ -61,7 +61,7 @@ public:
     MessageReader(FileDescriptor file, ipc::InputOrigin origin, JobLink& link)
         : input_(std::move(file), origin), link_(link), progress_(link) {
         progress_.set_total(input_.claimed_size());
-        start_.resize(start_size);
+        start_.resize(largest_header);
         start_.resize(input_.read(start_));
     }
 
@@ -132,7 +132,7 @@ private:
         const std::unique_ptr<TransferDecoder> decoder = make_decoder(copy);
         decoder->write(ByteView(start_).subspan(offset));
         Bytes piece(piece_size);
-        for (bool more = start_.size() == start_size; more;) {
+        for (bool more = start_.size() == largest_header; more;) {
             const auto size = input_.read(piece);
             decoder->write(ByteView(piece).first(size));
             progress_.read(input_.bytes_read());

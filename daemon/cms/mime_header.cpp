@@ -5,96 +5,47 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "cms/header_fields.hpp"
 #include "cms/mime.hpp"
 
 namespace cardseal::cms {
 namespace {
 
-struct Field {
-    std::string name;   ///< lower case
-    std::string value;  ///< unfolded
-};
-
 [[noreturn]] void refuse(const char* why) {
     throw Error(ErrorCode::BadMessage, std::string("cannot read the message: ") + why);
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (auto& character : result)
-        if (character >= 'A' && character <= 'Z') character = static_cast<char>(character + 32);
-    return result;
-}
-
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-/// The first line, without its end, which is taken off `text` as well; nothing if the line has no end.
-std::optional<std::string_view> take_line(std::string_view& text) {
-    const auto end = text.find('\n');
-    if (end == text.npos) return std::nullopt;
-    auto line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
-}
-
-bool is_name(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != ':'; });
-}
-
-void add_line(std::vector<Field>& fields, std::string_view line) {
-    if (line.front() == ' ' || line.front() == '\t') {
-        if (fields.empty()) refuse("its header is malformed");
-        fields.back().value += line;
-        return;
-    }
-    const auto colon = line.find(':');
-    const auto name = trim(line.substr(0, colon));
-    if (colon == line.npos || !is_name(name)) refuse("its header is malformed");
-    fields.push_back({lower(name), std::string(line.substr(colon + 1))});
-}
-
-std::vector<Field> split_fields(std::string_view& text) {
-    std::vector<Field> fields;
-    if (text.starts_with("From ")) (void)take_line(text);
-    for (;;) {
-        const auto line = take_line(text);
-        if (!line) refuse("its header is cut");
-        if (line->empty()) return fields;
-        add_line(fields, *line);
-    }
-}
-
 /// The value of the one field of that name; two would leave open which of them another program believes.
-std::string value_of(const std::vector<Field>& fields, std::string_view name) {
+std::string value_of(const HeaderFields& header, std::string_view name) {
     std::optional<std::string> value;
-    for (const auto& field : fields) {
-        if (field.name != name) continue;
+    for (const auto& field : header.fields) {
+        if (!field.is_named(name)) continue;
         if (value) refuse("a header field stands there twice");
-        value = field.value;
+        value = field.value();
     }
     return value.value_or("");
 }
+
+struct Parameter {
+    std::string name;  ///< lower case
+    std::string value;
+};
 
 /// Reads "type; name=value; name=\"value\" (comment)" from the left.
 class ParameterReader {
 public:
     explicit ParameterReader(std::string_view text) : text_(text) {}
 
-    std::string head() { return lower(trim(take_until(";"))); }
+    std::string head() { return lower_case(trimmed(take_until(";"))); }
 
     /// The next name and value; nothing at the end.
-    std::optional<Field> next() {
+    std::optional<Parameter> next() {
         while (!text_.empty()) {
             text_.remove_prefix(1);  // ';'
-            auto name = lower(trim(take_until("=;")));
+            auto name = lower_case(trimmed(take_until("=;")));
             if (!text_.starts_with('=')) continue;
             text_.remove_prefix(1);
-            return Field{std::move(name), std::string(trim(take_until(";")))};
+            return Parameter{std::move(name), std::string(trimmed(take_until(";")))};
         }
         return std::nullopt;
     }
@@ -135,8 +86,8 @@ void read_content_type(const std::string& value, MimeHeader& header) {
     header.media_type = reader.head();
     while (auto parameter = reader.next()) {
         if (parameter->name == "boundary") header.boundary = parameter->value;
-        if (parameter->name == "protocol") header.protocol = lower(parameter->value);
-        if (parameter->name == "name") header.file_name = lower(parameter->value);
+        if (parameter->name == "protocol") header.protocol = lower_case(parameter->value);
+        if (parameter->name == "name") header.file_name = lower_case(parameter->value);
     }
 }
 
@@ -144,21 +95,20 @@ void read_disposition(const std::string& value, MimeHeader& header) {
     ParameterReader reader(value);
     (void)reader.head();
     while (auto parameter = reader.next())
-        if (parameter->name == "filename") header.file_name = lower(parameter->value);
+        if (parameter->name == "filename") header.file_name = lower_case(parameter->value);
 }
 
 }  // namespace
 
 bool looks_like_header(ByteView bytes) {
     const auto text = text_of(bytes);
-    return text.starts_with("From ") || is_name(text.substr(0, text.find(':') == text.npos ? 0 : text.find(':')));
+    return text.starts_with("From ") || is_field_name(text.substr(0, text.find(':') == text.npos ? 0 : text.find(':')));
 }
 
 MimeHeader parse_mime_header(ByteView bytes) {
-    auto rest = text_of(bytes);
-    const auto fields = split_fields(rest);
+    const auto fields = split_header(text_of(bytes));
     MimeHeader header;
-    header.size = bytes.size() - rest.size();
+    header.size = fields.size;
     read_content_type(value_of(fields, "content-type"), header);
     if (header.media_type.empty()) header.media_type = "text/plain";
     read_disposition(value_of(fields, "content-disposition"), header);

@@ -5,6 +5,7 @@
 #include "cms/canonical_lines.hpp"
 #include "cms/content_digests.hpp"
 #include "cms/content_stream.hpp"
+#include "cms/header_fields.hpp"
 #include "cms/jobs.hpp"
 #include "cms/message_output.hpp"
 #include "cms/mime.hpp"
@@ -22,7 +23,6 @@ using ipc::Detachment;
 using ipc::OutputForm;
 
 constexpr size_t piece_size = 64 * 1024;
-constexpr size_t largest_header = 256 * 1024;  ///< of a MIME entity
 constexpr uint64_t all_of_it = UINT64_MAX;
 
 std::vector<SigningIdentity> identities_of(const ipc::SignJob& job) {

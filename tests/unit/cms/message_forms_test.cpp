@@ -210,7 +210,7 @@ TEST_CASE("forms: headers that leave open what they mean are a BadMessage") {
     CHECK(refusal_of("Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n" + body) ==
           ErrorCode::BadMessage);
     CHECK(refusal_of("Content-Type: text/plain\r\n\r\nhello") == ErrorCode::BadMessage);
-    CHECK(refusal_of("Subject: " + std::string(300'000, 'x')) == ErrorCode::BadMessage);
+    CHECK(refusal_of("Subject: " + std::string(300'000, 'x')) == ErrorCode::LimitExceeded);
 }
 
 TEST_CASE("forms: what MultipartSignedOutput writes opens again, content untouched") {
