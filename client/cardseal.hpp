@@ -81,7 +81,7 @@ enum class Form { Auto, Smime, Der, Pem };
 enum class Digest { Default, Sha256, Sha384, Sha512 };
 enum class Padding { Default, Pkcs1, Pss };
 enum class Content { Detached, Opaque };
-enum class Cipher { Default, Aes256Cbc, Aes256Gcm, Aes128Cbc, Aes128Gcm };
+enum class Cipher { Default, Aes256Cbc, Aes256Gcm, Aes128Cbc, Aes128Gcm, ChaCha20Poly1305 };
 enum class RsaTransport { Default, Pkcs1, Oaep };
 
 /// Default is the daemon's choice wherever it stands: see the method of the same name in the interface description.

@@ -16,7 +16,7 @@ constexpr auto form_words = std::to_array<const char*>({"auto", "smime", "der", 
 constexpr auto digest_words = std::to_array<const char*>({"", "sha256", "sha384", "sha512"});
 constexpr auto padding_words = std::to_array<const char*>({"", "pkcs1", "pss"});
 constexpr auto cipher_words =
-    std::to_array<const char*>({"", "aes-256-cbc", "aes-256-gcm", "aes-128-cbc", "aes-128-gcm"});
+    std::to_array<const char*>({"", "aes-256-cbc", "aes-256-gcm", "aes-128-cbc", "aes-128-gcm", "chacha20-poly1305"});
 constexpr auto transport_words = std::to_array<const char*>({"", "pkcs1", "oaep"});
 
 template <class Words, class Choice>

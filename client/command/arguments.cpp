@@ -156,7 +156,8 @@ void add_encrypt(CLI::App& root, Encrypt& encrypt) {
                        {{"aes-256-cbc", Cipher::Aes256Cbc},
                         {"aes-256-gcm", Cipher::Aes256Gcm},
                         {"aes-128-cbc", Cipher::Aes128Cbc},
-                        {"aes-128-gcm", Cipher::Aes128Gcm}},
+                        {"aes-128-gcm", Cipher::Aes128Gcm},
+                        {"chacha20-poly1305", Cipher::ChaCha20Poly1305}},
                        "cipher of the content (default: aes-256-cbc)");
     add_switch(command, "--oaep", encrypt.options.rsa_transport, RsaTransport::Oaep,
                "send the content's key to RSA recipients with OAEP (default: PKCS#1 v1.5)");

@@ -13,7 +13,7 @@ _cardseal() {
         --format) words="smime der pem" ;;
         --digest) words="sha256 sha384 sha512" ;;
         --padding) words="pkcs1 pss" ;;
-        --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm" ;;
+        --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305" ;;
         --key | --at) return ;;
         -o | --output | --to | --trust | --content)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -20,6 +20,6 @@ complete -c cardseal -n '__fish_seen_subcommand_from verify' -r -l trust -d 'Tru
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -x -l at -d 'Judge certificates at this time'
 complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -r -l to -d 'Certificate of a recipient'
 complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -x -l cipher \
-    -a 'aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm'
+    -a 'aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305'
 complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -f -l oaep -d 'OAEP for RSA recipients'
 complete -c cardseal -n '__fish_seen_subcommand_from sign verify encrypt decrypt' -r -s o -l output -d 'Output file'

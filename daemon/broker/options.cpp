@@ -27,7 +27,8 @@ constexpr auto paddings =
 constexpr auto ciphers = std::to_array<Word<ContentCipher>>({{"aes-256-cbc", ContentCipher::Aes256Cbc},
                                                              {"aes-256-gcm", ContentCipher::Aes256Gcm},
                                                              {"aes-128-cbc", ContentCipher::Aes128Cbc},
-                                                             {"aes-128-gcm", ContentCipher::Aes128Gcm}});
+                                                             {"aes-128-gcm", ContentCipher::Aes128Gcm},
+                                                             {"chacha20-poly1305", ContentCipher::ChaCha20Poly1305}});
 constexpr auto transports =
     std::to_array<Word<KeyTransport>>({{"pkcs1", KeyTransport::Pkcs1}, {"oaep", KeyTransport::Oaep}});
 constexpr auto interactions =

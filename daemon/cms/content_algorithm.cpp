@@ -25,6 +25,7 @@ constexpr auto block_ciphers = std::to_array<Known>({{NID_aes_128_cbc, EVP_aes_1
 constexpr auto gcm_ciphers = std::to_array<Known>({{NID_aes_128_gcm, EVP_aes_128_gcm, "aes-128-gcm"},
                                                    {NID_aes_192_gcm, EVP_aes_192_gcm, "aes-192-gcm"},
                                                    {NID_aes_256_gcm, EVP_aes_256_gcm, "aes-256-gcm"}});
+constexpr Known chacha{NID_chacha20_poly1305, EVP_chacha20_poly1305, "chacha20-poly1305"};
 /// id-alg-AEADChaCha20Poly1305, RFC 8103 §3; OpenSSL has no name for it.
 constexpr std::string_view chacha_oid = "1.2.840.113549.1.9.16.3.18";
 
@@ -87,7 +88,7 @@ ContentAlgorithm read_gcm(const Known& known, const ASN1_TYPE* type) {
 }
 
 ContentAlgorithm read_chacha(const ASN1_TYPE* parameters) {
-    auto algorithm = described(EVP_chacha20_poly1305(), "chacha20-poly1305", true);
+    auto algorithm = described(chacha.cipher(), chacha.name, true);
     algorithm.nonce = octets_of(parameters);
     algorithm.tag_length = longest_tag;
     if (algorithm.nonce.size() != aead_nonce) refuse("its nonce has not 12 bytes");
@@ -104,9 +105,10 @@ bool is_unauthenticated_cipher(int nid) {
                 "message's content is encrypted with an algorithm that is not supported");
 }
 
-ContentAlgorithm read_unauthenticated(int nid, const ASN1_TYPE* parameters) {
+ContentAlgorithm read_unauthenticated(int nid, const ASN1_OBJECT* object, const ASN1_TYPE* parameters) {
     if (const auto* known = find(block_ciphers, nid)) return read_cbc(*known, parameters);
-    if (find(gcm_ciphers, nid)) refuse("EnvelopedData must not have an authenticating cipher");
+    if (find(gcm_ciphers, nid) || dotted(object) == chacha_oid)
+        refuse("EnvelopedData must not have an authenticating cipher");
     refuse_unknown();
 }
 
@@ -127,6 +129,8 @@ const Known& known_of(ContentCipher cipher) {
             return *find(gcm_ciphers, NID_aes_128_gcm);
         case ContentCipher::Aes256Gcm:
             return *find(gcm_ciphers, NID_aes_256_gcm);
+        case ContentCipher::ChaCha20Poly1305:
+            return chacha;
     }
     throw Error(ErrorCode::Internal, "unknown content cipher");
 }
@@ -136,6 +140,10 @@ OctetStringPointer octet_string(ByteView bytes) {
     require(string && ASN1_OCTET_STRING_set(string.get(), bytes.data(), static_cast<int>(bytes.size())) == 1,
             ErrorCode::Internal, "cannot encode a structure");
     return string;
+}
+
+ObjectPointer object_of(int nid) {
+    return ObjectPointer(nid == chacha.nid ? OBJ_txt2obj(chacha_oid.data(), 1) : OBJ_nid2obj(nid));
 }
 
 void set_gcm_parameters(X509_ALGOR* identifier, const ContentAlgorithm& algorithm) {
@@ -154,13 +162,13 @@ ContentAlgorithm read_content_algorithm(const X509_ALGOR* identifier, EnvelopeKi
     const ASN1_OBJECT* object = nullptr;
     X509_ALGOR_get0(&object, nullptr, nullptr, identifier);
     const int nid = OBJ_obj2nid(object);
-    return kind == EnvelopeKind::Enveloped ? read_unauthenticated(nid, identifier->parameter)
+    return kind == EnvelopeKind::Enveloped ? read_unauthenticated(nid, object, identifier->parameter)
                                            : read_authenticated(nid, object, identifier->parameter);
 }
 
 ContentAlgorithm make_content_algorithm(ContentCipher cipher) {
     const auto& known = known_of(cipher);
-    const bool aead = cipher == ContentCipher::Aes128Gcm || cipher == ContentCipher::Aes256Gcm;
+    const bool aead = EVP_CIPHER_get_flags(known.cipher()) & EVP_CIPH_FLAG_AEAD_CIPHER;
     auto algorithm = described(known.cipher(), known.name, aead);
     algorithm.nonce.resize(aead ? aead_nonce : algorithm.block_size);
     algorithm.tag_length = aead ? longest_tag : 0;
@@ -171,10 +179,11 @@ ContentAlgorithm make_content_algorithm(ContentCipher cipher) {
 
 Bytes der_of(const ContentAlgorithm& algorithm) {
     const AlgorithmPointer identifier(X509_ALGOR_new());
-    if (algorithm.aead)
+    const int nid = EVP_CIPHER_get_nid(algorithm.cipher);
+    if (find(gcm_ciphers, nid))
         set_gcm_parameters(identifier.get(), algorithm);
     else
-        X509_ALGOR_set0(identifier.get(), OBJ_nid2obj(EVP_CIPHER_get_nid(algorithm.cipher)), V_ASN1_OCTET_STRING,
+        X509_ALGOR_set0(identifier.get(), object_of(nid).release(), V_ASN1_OCTET_STRING,
                         octet_string(algorithm.nonce).release());
     return encoded<i2d_X509_ALGOR>(identifier.get());
 }

@@ -65,11 +65,12 @@ TEST_CASE("arguments: a repeated option takes one value each time, so that the f
 }
 
 TEST_CASE("arguments: encrypt with everything") {
-    const auto encrypt = std::get<Encrypt>(parse({"encrypt", "--to", "a.pem", "--format=pem", "--cipher", "aes-128-gcm",
-                                                  "--oaep", "--key", "none", "--output", "o", "-"}));
+    const auto encrypt =
+        std::get<Encrypt>(parse({"encrypt", "--to", "a.pem", "--format=pem", "--cipher", "chacha20-poly1305", "--oaep",
+                                 "--key", "none", "--output", "o", "-"}));
 
     CHECK(encrypt.options.format == Format::Pem);
-    CHECK(encrypt.options.cipher == Cipher::Aes128Gcm);
+    CHECK(encrypt.options.cipher == Cipher::ChaCha20Poly1305);
     CHECK(encrypt.options.rsa_transport == RsaTransport::Oaep);
     CHECK(encrypt.options.originator == "none");
     CHECK(encrypt.output == "o");
