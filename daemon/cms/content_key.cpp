@@ -38,10 +38,29 @@ Secret obtain(const TransportedKey& transported, EVP_PKEY* recipient, JobLink& l
     return link.unwrap_content_key(transported.request);
 }
 
+/// A point of small order agrees on all zeros with every key, a fresh one as well (RFC 8418 §2, RFC 7748 §6.1).
+void refuse_small_order(EVP_PKEY* recipient, ByteView octets) {
+    const PublicKeyContext context(EVP_PKEY_CTX_new(recipient, nullptr));
+    EVP_PKEY* fresh = nullptr;
+    require(context && EVP_PKEY_keygen_init(context.get()) == 1 && EVP_PKEY_keygen(context.get(), &fresh) == 1,
+            ErrorCode::Internal, "cannot make a key");
+    const PublicKey ours(fresh);
+    const PublicKey theirs(EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, octets.data(), octets.size()));
+    if (!theirs || !shared_secret(ours.get(), theirs.get())) does_not_fit();
+}
+
+/// As the token takes it.
+Bytes checked_point(const AgreedKey& agreed, EVP_PKEY* recipient) {
+    const int expected = agreed.type == KeyType::X25519 ? EVP_PKEY_X25519 : EVP_PKEY_EC;
+    if (EVP_PKEY_get_base_id(recipient) != expected) does_not_fit();
+    if (agreed.type == KeyType::Ec) return point_on_curve_of(recipient, agreed.request.ephemeral_point);
+    refuse_small_order(recipient, agreed.request.ephemeral_point);
+    return agreed.request.ephemeral_point;
+}
+
 Secret obtain(const AgreedKey& agreed, EVP_PKEY* recipient, JobLink& link) {
-    if (EVP_PKEY_get_base_id(recipient) != EVP_PKEY_EC) does_not_fit();
     auto request = agreed.request;
-    request.ephemeral_point = point_on_curve_of(recipient, request.ephemeral_point);
+    request.ephemeral_point = checked_point(agreed, recipient);
     const auto key_encryption_key = link.agree_key(std::move(request));
     if (key_encryption_key.size() != agreed.wrap.key_length) throw_decrypt_failed();
     auto key = unwrap_key(agreed.wrap, key_encryption_key, agreed.wrapped_key);

@@ -49,6 +49,7 @@ void check_usage(const Certificate& certificate) {
             if (certificate.key_usage_allows(CertificateUse::KeyEncipherment)) return;
             unusable(certificate, "its key usage does not allow key encipherment");
         case EVP_PKEY_EC:
+        case EVP_PKEY_X25519:
             if (certificate.key_usage_allows(CertificateUse::KeyAgreement)) return;
             unusable(certificate, "its key usage does not allow key agreement");
         default:

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What both sides of an ECDH recipient share: the agreement schemes, the key wraps, ECC-CMS-SharedInfo (RFC 5753), AES
-// Key Wrap (RFC 3394) and, of old mail, Triple-DES Key Wrap (RFC 3217).
+// What both sides of an ECDH or X25519 recipient share: the agreement schemes, the key derivation, the key wraps,
+// ECC-CMS-SharedInfo (RFC 5753, RFC 8418), AES Key Wrap (RFC 3394) and, of old mail, Triple-DES Key Wrap (RFC 3217).
 #include "cms/key_agreement.hpp"
 
+#include <openssl/core_names.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 #include <array>
 
 #include "cms/asn1_enveloped.hpp"
@@ -12,18 +15,24 @@ namespace {
 
 using ipc::Agreement;
 
+using ipc::KeyDerivation;
+
 constexpr auto schemes = std::to_array<AgreementScheme>({
-    {NID_dhSinglePass_stdDH_sha1kdf_scheme, Agreement::Standard, Digest::Sha1},
-    {NID_dhSinglePass_stdDH_sha224kdf_scheme, Agreement::Standard, Digest::Sha224},
-    {NID_dhSinglePass_stdDH_sha256kdf_scheme, Agreement::Standard, Digest::Sha256},
-    {NID_dhSinglePass_stdDH_sha384kdf_scheme, Agreement::Standard, Digest::Sha384},
-    {NID_dhSinglePass_stdDH_sha512kdf_scheme, Agreement::Standard, Digest::Sha512},
-    {NID_dhSinglePass_cofactorDH_sha1kdf_scheme, Agreement::Cofactor, Digest::Sha1},
-    {NID_dhSinglePass_cofactorDH_sha224kdf_scheme, Agreement::Cofactor, Digest::Sha224},
-    {NID_dhSinglePass_cofactorDH_sha256kdf_scheme, Agreement::Cofactor, Digest::Sha256},
-    {NID_dhSinglePass_cofactorDH_sha384kdf_scheme, Agreement::Cofactor, Digest::Sha384},
-    {NID_dhSinglePass_cofactorDH_sha512kdf_scheme, Agreement::Cofactor, Digest::Sha512},
+    {"1.3.133.16.840.63.0.2", Agreement::Standard, KeyDerivation::X963, Digest::Sha1},
+    {"1.3.132.1.11.0", Agreement::Standard, KeyDerivation::X963, Digest::Sha224},
+    {"1.3.132.1.11.1", Agreement::Standard, KeyDerivation::X963, Digest::Sha256},
+    {"1.3.132.1.11.2", Agreement::Standard, KeyDerivation::X963, Digest::Sha384},
+    {"1.3.132.1.11.3", Agreement::Standard, KeyDerivation::X963, Digest::Sha512},
+    {"1.3.133.16.840.63.0.3", Agreement::Cofactor, KeyDerivation::X963, Digest::Sha1},
+    {"1.3.132.1.14.0", Agreement::Cofactor, KeyDerivation::X963, Digest::Sha224},
+    {"1.3.132.1.14.1", Agreement::Cofactor, KeyDerivation::X963, Digest::Sha256},
+    {"1.3.132.1.14.2", Agreement::Cofactor, KeyDerivation::X963, Digest::Sha384},
+    {"1.3.132.1.14.3", Agreement::Cofactor, KeyDerivation::X963, Digest::Sha512},
+    {"1.2.840.113549.1.9.16.3.19", Agreement::Standard, KeyDerivation::Hkdf, Digest::Sha256},
+    {"1.2.840.113549.1.9.16.3.20", Agreement::Standard, KeyDerivation::Hkdf, Digest::Sha384},
+    {"1.2.840.113549.1.9.16.3.21", Agreement::Standard, KeyDerivation::Hkdf, Digest::Sha512},
 });
+constexpr auto usual_for_ec = schemes[2], usual_for_x25519 = schemes[10];
 
 constexpr auto aes_wraps = std::to_array<KeyWrap>({{NID_id_aes128_wrap, 16, EVP_aes_128_wrap},
                                                    {NID_id_aes192_wrap, 24, EVP_aes_192_wrap},
@@ -42,8 +51,46 @@ CipherContext make_context() {
 
 std::optional<AgreementScheme> find_agreement_scheme(const ASN1_OBJECT* object) {
     for (const auto& scheme : schemes)
-        if (scheme.nid == OBJ_obj2nid(object)) return scheme;
+        if (scheme.object == dotted(object)) return scheme;
     return std::nullopt;
+}
+
+AgreementScheme usual_scheme(EVP_PKEY* recipient) {
+    return EVP_PKEY_get_base_id(recipient) == EVP_PKEY_X25519 ? usual_for_x25519 : usual_for_ec;
+}
+
+std::optional<Secret> shared_secret(EVP_PKEY* ours, EVP_PKEY* theirs) {
+    const PublicKeyContext context(EVP_PKEY_CTX_new(ours, nullptr));
+    size_t size = 0;
+    require(context && EVP_PKEY_derive_init(context.get()) == 1 &&
+                EVP_PKEY_derive_set_peer(context.get(), theirs) == 1 &&
+                EVP_PKEY_derive(context.get(), nullptr, &size) == 1,
+            ErrorCode::Internal, "cannot agree on a key");
+    Secret secret(size);
+    const bool agreed = EVP_PKEY_derive(context.get(), secret.reveal().data(), &size) == 1;
+    forget_openssl_errors();
+    if (!agreed) return std::nullopt;
+    secret.truncate(size);
+    return secret;
+}
+
+Secret derive_key(const AgreementScheme& scheme, const Secret& secret, ByteView info, size_t length) {
+    using Kdf = Owned<EVP_KDF, EVP_KDF_free>;
+    using KdfContext = Owned<EVP_KDF_CTX, EVP_KDF_CTX_free>;
+    const bool hkdf = scheme.derivation == KeyDerivation::Hkdf;
+    const Kdf kdf(EVP_KDF_fetch(nullptr, hkdf ? OSSL_KDF_NAME_HKDF : OSSL_KDF_NAME_X963KDF, nullptr));
+    const KdfContext context(EVP_KDF_CTX_new(kdf.get()));
+    auto* digest = const_cast<char*>(EVP_MD_get0_name(message_digest(scheme.kdf_hash)));
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, const_cast<uint8_t*>(secret.reveal().data()),
+                                          secret.size()),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, const_cast<uint8_t*>(info.data()), info.size()),
+        OSSL_PARAM_construct_end()};
+    Secret key(length);
+    require(context && EVP_KDF_derive(context.get(), key.reveal().data(), length, parameters) == 1, ErrorCode::Internal,
+            "cannot derive a key-encryption key");
+    return key;
 }
 
 std::optional<KeyWrap> find_key_wrap(const ASN1_OBJECT* object) {

@@ -12,6 +12,7 @@ using ipc::RecipientIdentifierKind;
 
 constexpr int longest_keying_material = 512;
 constexpr size_t longest_point = 133;  // P-521, uncompressed
+constexpr size_t x25519_size = 32;
 constexpr size_t longest_key_identifier = 256;
 
 [[noreturn]] void unsupported(const char* why) {
@@ -61,17 +62,36 @@ TransportedKey read_transport(const asn1::KeyTransRecipientInfo* info, size_t co
     return {std::move(request)};
 }
 
-/// The point of an ephemeral key (RFC 5753 §3.1.1); its parameters are the recipient's, whatever it says itself.
-Bytes ephemeral_point(const asn1::OriginatorIdentifierOrKey* originator) {
+const asn1::OriginatorPublicKey* ephemeral_key(const asn1::OriginatorIdentifierOrKey* originator) {
     if (originator->type != static_cast<int>(asn1::OriginatorChoice::PublicKey))
         unsupported("its key is agreed with a static key");
-    const auto* key = originator->value.public_key;
-    if (OBJ_obj2nid(key->algorithm->algorithm) != NID_X9_62_id_ecPublicKey)
-        unsupported("its key is agreed with an algorithm that is not supported");
+    return originator->value.public_key;
+}
+
+KeyType type_of(const asn1::OriginatorPublicKey* key) {
+    switch (OBJ_obj2nid(key->algorithm->algorithm)) {
+        case NID_X9_62_id_ecPublicKey:
+            return KeyType::Ec;
+        case NID_X25519:
+            // RFC 8418 §3.1.
+            if (key->algorithm->parameter) malformed("its X25519 key has parameters");
+            return KeyType::X25519;
+        default:
+            unsupported("its key is agreed with an algorithm that is not supported");
+    }
+}
+
+/// The point of an EC key (RFC 5753 §3.1.1); its parameters are the recipient's, whatever it says itself.
+Bytes point_of(const asn1::OriginatorPublicKey* key) {
     const auto point = view_of(key->public_key);
     const auto form = point.empty() ? 0 : point.front();
     if (form < 2 || form > 4 || point.size() > longest_point) malformed("its ephemeral key is not a point");
     return to_bytes(point);
+}
+
+Bytes x25519_octets(const asn1::OriginatorPublicKey* key) {
+    if (view_of(key->public_key).size() != x25519_size) malformed("its X25519 key has not 32 bytes");
+    return to_bytes(view_of(key->public_key));
 }
 
 AlgorithmPointer wrap_identifier(const X509_ALGOR* algorithm) {
@@ -91,10 +111,16 @@ AgreedKey read_agreement(const asn1::KeyAgreeRecipientInfo* info) {
     if (!wrap) unsupported("its key is wrapped with an algorithm that is not supported");
     if (info->ukm && ASN1_STRING_length(info->ukm) > longest_keying_material)
         malformed("its user keying material is too long");
-    AgreedKey key{.request = {}, .wrap = *wrap, .wrapped_key = {}};
+    const auto* ephemeral = ephemeral_key(info->originator);
+    AgreedKey key{.type = type_of(ephemeral), .request = {}, .wrap = *wrap, .wrapped_key = {}};
+    if (key.type == KeyType::X25519 && scheme->agreement == ipc::Agreement::Cofactor)
+        unsupported("X25519 has no cofactor scheme");
     key.request.agreement = scheme->agreement;
+    key.request.derivation = scheme->derivation;
     key.request.kdf_hash = scheme->kdf_hash;
-    key.request.ephemeral_point = ephemeral_point(info->originator);
+    key.request.ephemeral_point = key.type == KeyType::X25519 ? x25519_octets(ephemeral) : point_of(ephemeral);
+    // RFC 8418 §2.2: in ECC-CMS-SharedInfo, and the salt.
+    if (info->ukm && scheme->derivation == ipc::KeyDerivation::Hkdf) key.request.salt = to_bytes(view_of(info->ukm));
     key.request.shared_info = ecc_shared_info(identifier.get(), info->ukm, wrap->key_length);
     key.request.key_length = static_cast<uint16_t>(wrap->key_length);
     return key;

@@ -16,8 +16,9 @@ struct TransportedKey {
     ipc::UnwrapContentKey request;
 };
 
-/// ECDH: the point is as the message has it; it means something on the recipient's curve only.
+/// ECDH or X25519: the point is as the message has it; it means something on the recipient's curve only.
 struct AgreedKey {
+    KeyType type;
     ipc::AgreeKey request;
     KeyWrap wrap;
     Bytes wrapped_key;

@@ -3,8 +3,6 @@
 #include "cms/recipient_writer.hpp"
 
 #include <openssl/core_names.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
 #include <openssl/rsa.h>
 #include <array>
 
@@ -29,10 +27,10 @@ void set(ASN1_OCTET_STRING* string, ByteView bytes) {
 }
 
 /// Sets an algorithm whose parameters are another structure's DER.
-void set_algorithm(X509_ALGOR* algorithm, int nid, ByteView parameters) {
+void set_algorithm(X509_ALGOR* algorithm, ObjectPointer object, ByteView parameters) {
     OctetStringPointer sequence(ASN1_OCTET_STRING_new());
     set(sequence.get(), parameters);
-    check(X509_ALGOR_set0(algorithm, OBJ_nid2obj(nid), V_ASN1_SEQUENCE, sequence.release()) == 1);
+    check(object && X509_ALGOR_set0(algorithm, object.release(), V_ASN1_SEQUENCE, sequence.release()) == 1);
 }
 
 AlgorithmPointer sha256_identifier() {
@@ -45,7 +43,8 @@ Bytes oaep_parameters() {
     const Owned<RSA_OAEP_PARAMS, RSA_OAEP_PARAMS_free> parameters(RSA_OAEP_PARAMS_new());
     parameters->hashFunc = sha256_identifier().release();
     parameters->maskGenFunc = X509_ALGOR_new();
-    set_algorithm(parameters->maskGenFunc, NID_mgf1, encoded<i2d_X509_ALGOR>(sha256_identifier().get()));
+    set_algorithm(parameters->maskGenFunc, ObjectPointer(OBJ_nid2obj(NID_mgf1)),
+                  encoded<i2d_X509_ALGOR>(sha256_identifier().get()));
     return encoded<i2d_RSA_OAEP_PARAMS>(parameters.get());
 }
 
@@ -71,7 +70,7 @@ void fill(asn1::KeyTransRecipientInfo* info, const Certificate& certificate, Key
     info->rid->type = static_cast<int>(asn1::RecipientIdentifierChoice::IssuerAndSerial);
     info->rid->value.issuer_and_serial = issuer_and_serial(certificate);
     if (transport == KeyTransport::Oaep)
-        set_algorithm(info->key_encryption_algorithm, NID_rsaesOaep, oaep_parameters());
+        set_algorithm(info->key_encryption_algorithm, ObjectPointer(OBJ_nid2obj(NID_rsaesOaep)), oaep_parameters());
     else
         X509_ALGOR_set0(info->key_encryption_algorithm, OBJ_nid2obj(NID_rsaEncryption), V_ASN1_NULL, nullptr);
     set(info->encrypted_key, transport_key(certificate.public_key(), transport, content_key));
@@ -84,9 +83,11 @@ PublicKey ephemeral_key(EVP_PKEY* recipient) {
     return PublicKey(key);
 }
 
-Bytes uncompressed_point(EVP_PKEY* key) {
-    check(EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
-                                         OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) == 1);
+/// The point uncompressed, or X25519's 32 bytes.
+Bytes public_octets(EVP_PKEY* key) {
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC)
+        check(EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                                             OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) == 1);
     unsigned char* point = nullptr;
     const auto size = EVP_PKEY_get1_encoded_public_key(key, &point);
     check(size > 0);
@@ -95,37 +96,14 @@ Bytes uncompressed_point(EVP_PKEY* key) {
     return bytes;
 }
 
-Secret shared_secret(EVP_PKEY* ours, EVP_PKEY* theirs) {
-    const PublicKeyContext context(EVP_PKEY_CTX_new(ours, nullptr));
-    size_t size = 0;
-    check(context && EVP_PKEY_derive_init(context.get()) == 1 && EVP_PKEY_derive_set_peer(context.get(), theirs) == 1 &&
-          EVP_PKEY_derive(context.get(), nullptr, &size) == 1);
-    Secret secret(size);
-    check(EVP_PKEY_derive(context.get(), secret.reveal().data(), &size) == 1);
-    secret.truncate(size);
-    return secret;
-}
-
-/// X9.63 KDF with SHA-256 (SEC 1 §3.6.1).
-Secret derive_key(Secret secret, Bytes info, size_t length) {
-    const Owned<EVP_KDF, EVP_KDF_free> kdf(EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_X963KDF, nullptr));
-    const Owned<EVP_KDF_CTX, EVP_KDF_CTX_free> context(EVP_KDF_CTX_new(kdf.get()));
-    std::string digest = SN_sha256;
-    const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), 0),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret.reveal().data(), secret.size()),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()), OSSL_PARAM_construct_end()};
-    Secret key(length);
-    check(context && EVP_KDF_derive(context.get(), key.reveal().data(), length, parameters) == 1);
-    return key;
-}
-
-void set_originator(asn1::OriginatorIdentifierOrKey* originator, ByteView point) {
+void set_originator(asn1::OriginatorIdentifierOrKey* originator, EVP_PKEY* ephemeral) {
+    const bool x25519 = EVP_PKEY_get_base_id(ephemeral) == EVP_PKEY_X25519;
+    const auto point = public_octets(ephemeral);
     originator->type = static_cast<int>(asn1::OriginatorChoice::PublicKey);
     originator->value.public_key = asn1::OriginatorPublicKey_new();
     check(originator->value.public_key != nullptr);
     auto* key = originator->value.public_key;
-    X509_ALGOR_set0(key->algorithm, OBJ_nid2obj(NID_X9_62_id_ecPublicKey), V_ASN1_UNDEF, nullptr);
+    X509_ALGOR_set0(key->algorithm, OBJ_nid2obj(x25519 ? NID_X25519 : NID_X9_62_id_ecPublicKey), V_ASN1_UNDEF, nullptr);
     check(ASN1_BIT_STRING_set(key->public_key, const_cast<uint8_t*>(point.data()), static_cast<int>(point.size())) ==
           1);
     // Without this, trailing zero bits of the point would be cut off.
@@ -147,13 +125,17 @@ void fill(asn1::KeyAgreeRecipientInfo* info, const Certificate& certificate, con
     const auto wrap = aes_wrap_of_length(content_key.size());
     const AlgorithmPointer wrap_identifier(X509_ALGOR_new());
     X509_ALGOR_set0(wrap_identifier.get(), OBJ_nid2obj(wrap.nid), V_ASN1_UNDEF, nullptr);
+    const auto scheme = usual_scheme(certificate.public_key());
     const auto ephemeral = ephemeral_key(certificate.public_key());
+    const auto secret = shared_secret(ephemeral.get(), certificate.public_key());
+    if (!secret)
+        throw Error(ErrorCode::CertificateUnusable,
+                    "cannot encrypt to certificate " + certificate.fingerprint() + ": its key agrees on nothing");
     const auto key_encryption_key =
-        derive_key(shared_secret(ephemeral.get(), certificate.public_key()),
-                   ecc_shared_info(wrap_identifier.get(), nullptr, wrap.key_length), wrap.key_length);
+        derive_key(scheme, *secret, ecc_shared_info(wrap_identifier.get(), nullptr, wrap.key_length), wrap.key_length);
     info->version = agreement_version;
-    set_originator(info->originator, uncompressed_point(ephemeral.get()));
-    set_algorithm(info->key_encryption_algorithm, NID_dhSinglePass_stdDH_sha256kdf_scheme,
+    set_originator(info->originator, ephemeral.get());
+    set_algorithm(info->key_encryption_algorithm, ObjectPointer(OBJ_txt2obj(scheme.object, 1)),
                   encoded<i2d_X509_ALGOR>(wrap_identifier.get()));
     add_encrypted_key(info, certificate, wrap_key(wrap, key_encryption_key, content_key));
 }

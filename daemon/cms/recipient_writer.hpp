@@ -8,8 +8,8 @@
 
 namespace cardseal::cms {
 
-/// RSA key transport, or ECDH with an ephemeral key of its own, by the certificate's key type (RSA or EC, nothing
-/// else).
+/// RSA key transport, or ECDH or X25519 with an ephemeral key of its own, by the certificate's key type (RSA, EC or
+/// X25519, nothing else).
 asn1::RecipientInfoPointer make_recipient_info(const Certificate& certificate, KeyTransport rsa_transport,
                                                const Secret& content_key);
 

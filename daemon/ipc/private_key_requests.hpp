@@ -50,20 +50,26 @@ struct UnwrapContentKey {
 };
 
 enum class Agreement : uint16_t { Standard, Cofactor };
+/// X963: SEC 1 §3.6.1. Hkdf: RFC 5869, as RFC 8418 §2.2 uses it.
+enum class KeyDerivation : uint16_t { X963, Hkdf };
 
-/// ECDH (RFC 5753) with the X9.63 KDF of SEC 1 §3.6.1. The answer is the key-encryption key.
+/// ECDH (RFC 5753) or X25519 (RFC 8418), and a key derivation. The answer is the key-encryption key.
 struct AgreeKey {
     Agreement agreement = Agreement::Standard;
+    KeyDerivation derivation = KeyDerivation::X963;
     Digest kdf_hash = Digest::Sha256;
-    Bytes ephemeral_point;    ///< uncompressed point (0x04 || X || Y) on the recipient key's curve
+    Bytes ephemeral_point;    ///< uncompressed point (0x04 || X || Y) on the recipient key's curve; X25519: 32 bytes
+    Bytes salt;               ///< with Hkdf only: the user keying material, or empty
     Bytes shared_info;        ///< DER ECC-CMS-SharedInfo (RFC 5753 §7.2)
     uint16_t key_length = 0;  ///< bytes of the key-encryption key: 16, 24 or 32
 
     template <class Codec>
     void fields(Codec& codec) {
         codec.choice(agreement, Agreement::Cofactor);
+        codec.choice(derivation, KeyDerivation::Hkdf);
         codec.choice(kdf_hash, last_digest);
         codec.blob(ephemeral_point, 256);
+        codec.blob(salt, 512);
         codec.blob(shared_info, 1024);
         codec.number(key_length);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// agree_key: ECDH on the token, the KDF here.
+// agree_key: ECDH or X25519 on the token, the key derivation here.
 #include <openssl/core_names.h>
 #include <openssl/objects.h>
 #include <openssl/params.h>
@@ -13,20 +13,39 @@ namespace cardseal::token {
 
 namespace {
 
+constexpr size_t x25519_size = 32;
+
 using Group = Owned<EC_GROUP, EC_GROUP_free>;
 using Point = Owned<EC_POINT, EC_POINT_free>;
 using Kdf = Owned<EVP_KDF, EVP_KDF_free>;
 using KdfContext = Owned<EVP_KDF_CTX, EVP_KDF_CTX_free>;
 
 void check_request(const Key& key, const ipc::AgreeKey& request) {
-    if (key.type == KeyType::X25519) throw Error(ErrorCode::UnsupportedAlgorithm, "X25519 is not supported");
-    if (key.type != KeyType::Ec) throw Error(ErrorCode::InvalidArgs, "the key cannot agree on a key");
+    if (key.type != KeyType::Ec && key.type != KeyType::X25519)
+        throw Error(ErrorCode::InvalidArgs, "the key cannot agree on a key");
+    if (key.type == KeyType::X25519 && request.agreement == ipc::Agreement::Cofactor)
+        throw Error(ErrorCode::InvalidArgs, "X25519 has no cofactor agreement");
     if (request.key_length != 16 && request.key_length != 24 && request.key_length != 32)
         throw Error(ErrorCode::InvalidArgs, "no key-encryption key has that length");
 }
 
+/// A point of small order agrees on all zeros with every key, a fresh one as well, and on nothing with the token's.
+size_t check_x25519(ByteView octets) {
+    const PublicKey theirs(EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, octets.data(), octets.size()));
+    const PublicKey ours(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519"));
+    const PublicKeyContext context(EVP_PKEY_CTX_new(ours.get(), nullptr));
+    Secret secret(x25519_size);
+    size_t size = secret.size();
+    if (!theirs || EVP_PKEY_derive_init(context.get()) != 1 ||
+        EVP_PKEY_derive_set_peer(context.get(), theirs.get()) != 1 ||
+        EVP_PKEY_derive(context.get(), secret.reveal().data(), &size) != 1)
+        throw openssl_error(ErrorCode::BadMessage, "the ephemeral key is not a usable X25519 key");
+    return x25519_size;
+}
+
 /// A point off the curve would let whoever sent it find the private key (SEC 1 §3.2.2).
 size_t check_point(const Key& key, ByteView point) {
+    if (key.type == KeyType::X25519) return check_x25519(point);
     const Group group(EC_GROUP_new_by_curve_name(OBJ_sn2nid(key.curve.c_str())));
     if (!group || !BN_is_one(EC_GROUP_get0_cofactor(group.get())))
         throw openssl_error(ErrorCode::UnsupportedAlgorithm, "curve not supported");
@@ -38,6 +57,13 @@ size_t check_point(const Key& key, ByteView point) {
         EC_POINT_is_on_curve(group.get(), parsed.get(), nullptr) != 1)
         throw openssl_error(ErrorCode::BadMessage, "the ephemeral key is not a point on the key's curve");
     return field_size;
+}
+
+/// In a time that does not depend on the bytes.
+bool is_all_zero(ByteView bytes) {
+    unsigned any = 0;
+    for (const auto byte : bytes) any |= byte;
+    return any == 0;
 }
 
 CK_RV read_value(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, Secret& value) {
@@ -83,7 +109,8 @@ constexpr CK_RV incapable[] = {CKR_MECHANISM_INVALID,     CKR_FUNCTION_NOT_SUPPO
 
 void require_agreed(const Key& key, CK_RV result) {
     if (std::ranges::find(incapable, result) == std::end(incapable)) return require_ok("cannot agree on a key", result);
-    throw Error(ErrorCode::UnsupportedAlgorithm, "the token cannot agree on keys with this " + key.curve +
+    throw Error(ErrorCode::UnsupportedAlgorithm, "the token cannot agree on keys with this " +
+                                                     (key.type == KeyType::X25519 ? "X25519" : key.curve) +
                                                      " key (CKM_ECDH1_DERIVE): " + describe(result).name);
 }
 
@@ -99,15 +126,20 @@ CK_RV derive(Token& token, const Key& key, const ipc::AgreeKey& request, Secret&
 }
 
 Secret run_kdf(const Secret& shared, const ipc::AgreeKey& request) {
-    const Kdf kdf(EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_X963KDF, nullptr));
+    const bool hkdf = request.derivation == ipc::KeyDerivation::Hkdf;
+    const Kdf kdf(EVP_KDF_fetch(nullptr, hkdf ? OSSL_KDF_NAME_HKDF : OSSL_KDF_NAME_X963KDF, nullptr));
     const KdfContext context(EVP_KDF_CTX_new(kdf.get()));
     auto* digest = const_cast<char*>(EVP_MD_get0_name(openssl_digest(request.kdf_hash)));
     auto* key = const_cast<uint8_t*>(shared.reveal().data());
     auto* information = const_cast<uint8_t*>(request.shared_info.data());
+    auto* salt = const_cast<uint8_t*>(request.salt.data());
+    const bool salted = hkdf && !request.salt.empty();
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key, shared.size()),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, information, request.shared_info.size()),
+        salted ? OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt, request.salt.size())
+               : OSSL_PARAM_construct_end(),
         OSSL_PARAM_construct_end()};
     Secret derived(request.key_length);
     if (!context || EVP_KDF_derive(context.get(), derived.reveal().data(), derived.size(), parameters) != 1)
@@ -121,6 +153,8 @@ Secret agree_key(Token& token, const Key& key, const ipc::AgreeKey& request) {
     check_request(key, request);
     Secret shared(check_point(key, request.ephemeral_point));
     require_agreed(key, derive(token, key, request, shared));
+    if (key.type == KeyType::X25519 && is_all_zero(shared.reveal()))
+        throw Error(ErrorCode::ModuleFailed, "the token agreed on a secret of zeros");
     return run_kdf(shared, request);
 }
 

@@ -15,6 +15,7 @@ struct PrivateKeyObject {
     CK_OBJECT_HANDLE handle;
     Bytes id;  ///< CKA_ID
     CK_KEY_TYPE type;
+    Bytes curve;  ///< CKA_EC_PARAMS; empty if there are none
     bool always_authenticate;
 };
 

@@ -52,10 +52,40 @@ ipc::AgreeKey operation_of(Digest hash, uint16_t key_length) {
     return operation;
 }
 
+/// HKDF of RFC 5869 by OpenSSL's older interface, which the worker does not use.
+Bytes hkdf_of(ByteView secret, const ipc::AgreeKey& operation) {
+    const PublicKeyContext context(EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr));
+    Bytes key(operation.key_length);
+    size_t size = key.size();
+    REQUIRE(EVP_PKEY_derive_init(context.get()) == 1);
+    EVP_PKEY_CTX_set_hkdf_md(context.get(), openssl_digest(operation.kdf_hash));
+    EVP_PKEY_CTX_set1_hkdf_key(context.get(), secret.data(), static_cast<int>(secret.size()));
+    if (!operation.salt.empty())
+        EVP_PKEY_CTX_set1_hkdf_salt(context.get(), operation.salt.data(), static_cast<int>(operation.salt.size()));
+    EVP_PKEY_CTX_add1_hkdf_info(context.get(), operation.shared_info.data(),
+                                static_cast<int>(operation.shared_info.size()));
+    REQUIRE(EVP_PKEY_derive(context.get(), key.data(), &size) == 1);
+    return key;
+}
+
+Sender send_by_x25519(const ipc::AgreeKey& operation) {
+    const PublicKey ephemeral(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519"));
+    Sender sender{Bytes(32), {}};
+    auto size = sender.point.size();
+    REQUIRE(EVP_PKEY_get_raw_public_key(ephemeral.get(), sender.point.data(), &size) == 1);
+    const PublicKeyContext context(EVP_PKEY_CTX_new(ephemeral.get(), nullptr));
+    Bytes secret(32);
+    REQUIRE(EVP_PKEY_derive_init(context.get()) == 1);
+    REQUIRE(EVP_PKEY_derive_set_peer(context.get(), test_key("x25519").key.get()) == 1);
+    REQUIRE(EVP_PKEY_derive(context.get(), secret.data(), &size) == 1);
+    sender.key_encryption_key = hkdf_of(secret, operation);
+    return sender;
+}
+
 struct AgreeWorld {
     AgreeWorld() {
         tokens.add("alpha", std::vector<std::string>{"p256", "p384", "p521", "brainpoolP256r1", "brainpoolP384r1",
-                                                     "brainpoolP512r1", "ed25519"});
+                                                     "brainpoolP512r1", "ed25519", "x25519"});
         worker.emplace(tokens, &faults);
         worker->log_in(worker->list().tokens.front().id);
         keys = worker->list();
@@ -110,7 +140,67 @@ TEST_CASE("token worker: a point off the curve, of another form or size, never r
     CHECK(world.faults.calls().empty());
 }
 
-TEST_CASE("token worker: only an EC key agrees, and only on keys of a known length") {
+TEST_CASE("token worker: X25519 agrees on the token, with HKDF, salted or not (RFC 8418 §2.2)") {
+    AgreeWorld world;
+    CHECK(world.keys.key("x25519").type == KeyType::X25519);
+    CHECK(world.keys.key("x25519").may_decrypt);
+    CHECK_FALSE(world.keys.key("x25519").may_sign);
+
+    for (const auto hash : {Digest::Sha256, Digest::Sha384, Digest::Sha512})
+        for (const auto length : std::to_array<uint16_t>({16, 24, 32}))
+            for (const auto& salt : {Bytes(), Bytes(64, 3), Bytes(512, 4)}) {
+                auto operation = operation_of(hash, length);
+                operation.derivation = ipc::KeyDerivation::Hkdf;
+                operation.salt = salt;
+                const auto sender = send_by_x25519(operation);
+                operation.ephemeral_point = sender.point;
+                CHECK(world.worker->agree(world.keys.key("x25519"), operation) == sender.key_encryption_key);
+            }
+    CHECK(world.faults.count("C_DeriveKey") == world.faults.count("C_DestroyObject"));
+}
+
+TEST_CASE("token worker: an X25519 key of small order, or of another size, never reaches the token (row 18)") {
+    AgreeWorld world;
+    auto operation = operation_of(Digest::Sha256, 32);
+    operation.derivation = ipc::KeyDerivation::Hkdf;
+    const auto code_with = [&](Bytes point) {
+        operation.ephemeral_point = std::move(point);
+        return code_of([&] { world.worker->agree(world.keys.key("x25519"), operation); });
+    };
+    REQUIRE(code_with(send_by_x25519(operation).point) == ErrorCode::None);
+    world.faults.clear_log();
+
+    CHECK(code_with(Bytes(32, 0)) == ErrorCode::BadMessage);
+    auto one = Bytes(32, 0);
+    one[0] = 1;
+    CHECK(code_with(one) == ErrorCode::BadMessage);
+    CHECK(code_with(Bytes(31, 9)) == ErrorCode::BadMessage);
+    CHECK(code_with(Bytes(33, 9)) == ErrorCode::BadMessage);
+    CHECK(code_with({}) == ErrorCode::BadMessage);
+    operation.agreement = ipc::Agreement::Cofactor;
+    CHECK(code_with(Bytes(32, 9)) == ErrorCode::InvalidArgs);
+    CHECK(world.faults.calls().empty());
+}
+
+TEST_CASE("token worker: an X25519 key that the token cannot agree with is UnsupportedAlgorithm, which says so") {
+    AgreeWorld world;
+    auto operation = operation_of(Digest::Sha256, 32);
+    operation.derivation = ipc::KeyDerivation::Hkdf;
+    operation.ephemeral_point = send_by_x25519(operation).point;
+    REQUIRE_NOTHROW(world.worker->agree(world.keys.key("x25519"), operation));
+
+    world.faults.set("refuse ECDH1_DERIVE");
+    try {
+        world.worker->agree(world.keys.key("x25519"), operation);
+        FAIL("it agreed");
+    } catch (const Error& error) {
+        CHECK(error.code() == ErrorCode::UnsupportedAlgorithm);
+        CHECK_THAT(error.message(), ContainsSubstring("X25519"));
+        CHECK_THAT(error.message(), ContainsSubstring("CKR_MECHANISM_INVALID"));
+    }
+}
+
+TEST_CASE("token worker: only EC and X25519 keys agree, and only on keys of a known length") {
     AgreeWorld world;
     auto operation = operation_of(Digest::Sha256, 32);
     operation.ephemeral_point = send_to("p256", operation).point;

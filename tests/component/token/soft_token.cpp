@@ -126,13 +126,25 @@ void add_ec(Template& object, EVP_PKEY* key) {
         .add(CKA_VALUE, number_of(key, OSSL_PKEY_PARAM_PRIV_KEY, size));
 }
 
-void add_ed25519(Template& object, EVP_PKEY* key) {
+Bytes raw_private_key(EVP_PKEY* key) {
     Bytes value(32);
     auto size = value.size();
     EVP_PKEY_get_raw_private_key(key, value.data(), &size);
+    return value;
+}
+
+void add_ed25519(Template& object, EVP_PKEY* key) {
     object.add_value<CK_KEY_TYPE>(CKA_KEY_TYPE, CKK_EC_EDWARDS)
         .add(CKA_EC_PARAMS, {0x06, 0x03, 0x2b, 0x65, 0x70})
-        .add(CKA_VALUE, value);
+        .add(CKA_VALUE, raw_private_key(key));
+}
+
+/// SoftHSM knows no CKK_EC_MONTGOMERY: it takes the curve's key as an Edwards one.
+void add_x25519(Template& object, EVP_PKEY* key) {
+    object.add_value<CK_KEY_TYPE>(CKA_KEY_TYPE, CKK_EC_EDWARDS)
+        .add_value<CK_BBOOL>(CKA_DERIVE, CK_TRUE)
+        .add(CKA_EC_PARAMS, {0x06, 0x03, 0x2b, 0x65, 0x6e})
+        .add(CKA_VALUE, raw_private_key(key));
 }
 
 void add_private_key(const Softhsm& softhsm, CK_SESSION_HANDLE session, EVP_PKEY* key, const Bytes& id) {
@@ -146,6 +158,7 @@ void add_private_key(const Softhsm& softhsm, CK_SESSION_HANDLE session, EVP_PKEY
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) add_rsa(object, key);
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC) add_ec(object, key);
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) add_ed25519(object, key);
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_X25519) add_x25519(object, key);
     object.create(softhsm, session);
 }
 

@@ -20,6 +20,7 @@ PublicKey make_key(const std::string& name) {
     if (kind == "p384") key = EVP_EC_gen("P-384");
     if (kind == "p521") key = EVP_EC_gen("P-521");
     if (kind.starts_with("brainpool")) key = EVP_EC_gen(kind.c_str());
+    if (kind == "x25519") key = EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519");
     if (kind == "ed25519") key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
     if (!key) throw openssl_error(ErrorCode::Internal, "cannot make a key");
     return PublicKey(key);

@@ -36,7 +36,7 @@ bool names(const ipc::RecipientIdentifier& identifier, const Certificate& certif
     return identifier.value == digest_of(Digest::Sha256, certificate.issuer_and_serial());
 }
 
-Bytes shared_secret(EVP_PKEY* key, ByteView point) {
+Bytes agreed_secret(EVP_PKEY* key, ByteView point) {
     const PublicKey peer(EVP_PKEY_new());
     check(EVP_PKEY_copy_parameters(peer.get(), key) == 1);
     check(EVP_PKEY_set1_encoded_public_key(peer.get(), point.data(), point.size()) == 1);
@@ -49,17 +49,32 @@ Bytes shared_secret(EVP_PKEY* key, ByteView point) {
     return secret;
 }
 
-Bytes x963_kdf(Digest digest, Bytes secret, Bytes info, size_t length) {
-    const Owned<EVP_KDF, EVP_KDF_free> kdf(EVP_KDF_fetch(nullptr, "X963KDF", nullptr));
+Bytes run_kdf(const ipc::AgreeKey& request, Bytes secret) {
+    const bool hkdf = request.derivation == ipc::KeyDerivation::Hkdf;
+    const Owned<EVP_KDF, EVP_KDF_free> kdf(EVP_KDF_fetch(nullptr, hkdf ? "HKDF" : "X963KDF", nullptr));
     const Owned<EVP_KDF_CTX, EVP_KDF_CTX_free> context(EVP_KDF_CTX_new(kdf.get()));
-    std::string name = EVP_MD_get0_name(message_digest(digest));
+    std::string name = EVP_MD_get0_name(message_digest(request.kdf_hash));
+    auto info = request.shared_info, salt = request.salt;
+    const OSSL_PARAM end = OSSL_PARAM_construct_end();
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, name.data(), 0),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret.data(), secret.size()),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()), OSSL_PARAM_construct_end()};
-    Bytes key(length);
-    check(EVP_KDF_derive(context.get(), key.data(), length, parameters) == 1);
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
+        salt.empty() ? end : OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt.data(), salt.size()), end};
+    Bytes key(request.key_length);
+    check(EVP_KDF_derive(context.get(), key.data(), key.size(), parameters) == 1);
     return key;
+}
+
+KeyType type_of(EVP_PKEY* key) {
+    switch (EVP_PKEY_get_base_id(key)) {
+        case EVP_PKEY_RSA:
+            return KeyType::Rsa;
+        case EVP_PKEY_X25519:
+            return KeyType::X25519;
+        default:
+            return KeyType::Ec;
+    }
 }
 
 }  // namespace
@@ -152,8 +167,7 @@ ipc::ChosenRecipient JobHarness::choose(const ipc::ChooseRecipient& request) {
         for (const auto* identity : identities_)
             if (names(request.recipients[index], identity->certificate)) {
                 chosen_ = identity;
-                const bool rsa = EVP_PKEY_get_base_id(identity->key.get()) == EVP_PKEY_RSA;
-                return {index, rsa ? KeyType::Rsa : KeyType::Ec, identity->certificate.der()};
+                return {index, type_of(identity->key.get()), identity->certificate.der()};
             }
     throw Error(ErrorCode::NoMatchingKey, "no key of the message's recipients is present");
 }
@@ -183,8 +197,7 @@ Bytes JobHarness::unwrap(const ipc::UnwrapContentKey& request) {
 Bytes JobHarness::agree(const ipc::AgreeKey& request) {
     ++requests_.agreements;
     require_key_permission();
-    return x963_kdf(request.kdf_hash, shared_secret(chosen_->key.get(), request.ephemeral_point), request.shared_info,
-                    request.key_length);
+    return run_kdf(request, agreed_secret(chosen_->key.get(), request.ephemeral_point));
 }
 
 FileDescriptor empty_file() { return make_memory_file("cardseal-test"); }

@@ -70,6 +70,8 @@ PublicKey make_key(TestKey kind) {
             return PublicKey(EVP_EC_gen("P-521"));
         case TestKey::Ed25519:
             return PublicKey(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+        case TestKey::X25519:
+            return PublicKey(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519"));
         case TestKey::BrainpoolP256:
             return PublicKey(EVP_EC_gen("brainpoolP256r1"));
         case TestKey::BrainpoolP384:

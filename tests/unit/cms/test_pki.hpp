@@ -19,7 +19,8 @@ enum class TestKey {
     Ed25519,
     BrainpoolP256,
     BrainpoolP384,
-    BrainpoolP512
+    BrainpoolP512,
+    X25519
 };
 
 struct Identity {

@@ -35,6 +35,16 @@ TEST_CASE("key id: it is the digest of the canonical SubjectPublicKeyInfo") {
     CHECK(key_id_of(key.get()).value == "sha256:" + hex(digest_of(Digest::Sha256, encoded(key.get()))));
 }
 
+TEST_CASE("key id: that of an Ed25519 or X25519 key is the digest of its only encoding (RFC 8410 §4)") {
+    for (const char* type : {"ED25519", "X25519"}) {
+        const PublicKey key(EVP_PKEY_Q_keygen(nullptr, nullptr, type));
+        const auto der = encoded(key.get());
+        CHECK(der.size() == 44);
+        CHECK(key_id_of(key.get()).value == "sha256:" + hex(digest_of(Digest::Sha256, der)));
+        CHECK(key_id_of(read_public_key(der).get()) == key_id_of(key.get()));
+    }
+}
+
 TEST_CASE("key id: a compressed point and explicit parameters give the same identity") {
     const PublicKey key(EVP_EC_gen("P-256"));
     const auto id = key_id_of(key.get());
