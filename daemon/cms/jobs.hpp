@@ -4,12 +4,14 @@
 #pragma once
 
 #include "cms/job_link.hpp"
+#include "cms/known_certificates.hpp"
 
 namespace cardseal::cms {
 
 using JobFiles = std::vector<FileDescriptor>;
 
-ipc::Finished run_sign(const ipc::SignJob& job, JobFiles files, JobLink& link);
+/// `known` lives as long as the worker does.
+ipc::Finished run_sign(const ipc::SignJob& job, JobFiles files, JobLink& link, KnownCertificates& known);
 ipc::Finished run_verify(const ipc::VerifyJob& job, JobFiles files, JobLink& link);
 ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& link);
 ipc::Finished run_decrypt(const ipc::DecryptJob& job, JobFiles files, JobLink& link);

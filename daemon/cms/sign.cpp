@@ -25,10 +25,10 @@ using ipc::OutputForm;
 constexpr size_t piece_size = 64 * 1024;
 constexpr uint64_t all_of_it = UINT64_MAX;
 
-std::vector<SigningIdentity> identities_of(const ipc::SignJob& job) {
+std::vector<SigningIdentity> identities_of(const ipc::SignJob& job, KnownCertificates& known) {
     if (job.signers.empty()) throw Error(ErrorCode::InvalidArgs, "cannot sign: no signer is given");
     std::vector<SigningIdentity> identities;
-    for (const auto& setup : job.signers) identities.emplace_back(setup, job);
+    for (const auto& setup : job.signers) identities.emplace_back(setup, job, known);
     return identities;
 }
 
@@ -64,11 +64,11 @@ private:
 
 class Signing {
 public:
-    Signing(const ipc::SignJob& job, JobFiles& files, JobLink& link)
+    Signing(const ipc::SignJob& job, JobFiles& files, JobLink& link, KnownCertificates& known)
         : job_(job),
           link_(link),
           progress_(link),
-          signers_(identities_of(job)),
+          signers_(identities_of(job, known)),
           digests_(digests_of(signers_)),
           input_(std::move(files[0]), job.origin),
           output_(std::move(files[1])) {
@@ -196,10 +196,10 @@ private:
 
 }  // namespace
 
-ipc::Finished run_sign(const ipc::SignJob& job, JobFiles files, JobLink& link) {
+ipc::Finished run_sign(const ipc::SignJob& job, JobFiles files, JobLink& link, KnownCertificates& known) {
     if (files.size() != 2) throw Error(ErrorCode::Internal, "malformed internal message");
     refuse_same_file(files[0], files[1]);
-    return Signing(job, files, link).run();
+    return Signing(job, files, link, known).run();
 }
 
 }  // namespace cardseal::cms

@@ -40,7 +40,9 @@ void SignedMessage::add_digest(Digest digest) {
     add_once(digests_, encoded<i2d_X509_ALGOR>(make_digest_algorithm(digest).get()));
 }
 
-void SignedMessage::add_certificate(const Certificate& certificate) { add_once(certificates_, certificate.der()); }
+void SignedMessage::add_certificate(const Certificate& certificate) { add_certificate(certificate.der()); }
+
+void SignedMessage::add_certificate(Bytes der) { add_once(certificates_, std::move(der)); }
 
 void SignedMessage::add_signer_info(Bytes der) { signer_infos_.push_back(std::move(der)); }
 

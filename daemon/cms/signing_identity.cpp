@@ -12,16 +12,10 @@ namespace {
 constexpr uint8_t tag_octet_string = 0x04, tag_sequence = 0x30, tag_context_0 = 0xa0;
 constexpr uint8_t version_1[] = {0x02, 0x01, 0x01};  ///< of a signer named by issuer and serial number
 
-Certificate parse(ByteView der) {
-    auto certificate = decoded<X509, X509_free, d2i_X509>(der);
-    if (!certificate) throw Error(ErrorCode::CertificateUnusable, "cannot sign: a certificate cannot be read");
-    return Certificate(std::move(certificate));
-}
-
-std::vector<Certificate> parse_all(const std::vector<Bytes>& chain) {
-    std::vector<Certificate> certificates;
-    for (const auto& der : chain) certificates.push_back(parse(der));
-    return certificates;
+Certificate decode(ByteView der, KnownCertificates& known) {
+    auto certificate = known.decode(der);
+    if (!certificate) throw Error(ErrorCode::CertificateUnusable, "cannot sign: the certificate cannot be read");
+    return std::move(*certificate);
 }
 
 SignatureScheme scheme_of(const ipc::SignerSetup& setup) {
@@ -63,9 +57,9 @@ void append(Bytes& all, ByteView part) { all.insert(all.end(), part.begin(), par
 
 }  // namespace
 
-SigningIdentity::SigningIdentity(const ipc::SignerSetup& setup, const ipc::SignJob& job)
-    : certificate_(parse(setup.certificate)),
-      chain_(parse_all(setup.chain)),
+SigningIdentity::SigningIdentity(const ipc::SignerSetup& setup, const ipc::SignJob& job, KnownCertificates& known)
+    : certificate_(decode(setup.certificate, known)),
+      chain_(setup.chain),
       padding_(setup.type == KeyType::Rsa ? setup.padding : SignaturePadding::KeyDefined),
       scheme_(scheme_of(setup)) {
     check_certificate(job);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Tests of reading certificates.
 #include "catch.hpp"
+#include "cms/known_certificates.hpp"
 #include "cms/text.hpp"
+#include "ipc/job_messages.hpp"
 #include "test_pki.hpp"
 
 using namespace cardseal;
@@ -27,6 +29,17 @@ TEST_CASE("certificate: DER and PEM are read, anything else is not") {
     CHECK_FALSE(Certificate::parse(bytes_of("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")));
     der.push_back(0);
     CHECK_FALSE(Certificate::parse(der));
+}
+
+TEST_CASE("known certificates: the latest sixteen are decoded once, and nothing else counts as known") {
+    const auto first = make_ca().certificate.der();
+    KnownCertificates known;
+
+    const auto* decoded_first = known.decode(first)->get();
+    CHECK(known.decode(first)->get() == decoded_first);
+    CHECK_FALSE(known.decode(ByteView(first).first(first.size() - 1)));
+    for (size_t i = 0; i < ipc::max_signers_made; ++i) CHECK(known.decode(make_ca().certificate.der()));
+    CHECK(known.decode(first)->der() == first);
 }
 
 TEST_CASE("certificate: a bundle of PEM certificates among other text gives each of them") {

@@ -5,7 +5,8 @@
 namespace cardseal::cms::test {
 
 ipc::Finished JobHarness::sign(const ipc::SignJob& job, JobFiles files) {
-    return run([&](JobLink& link) { return run_sign(job, std::move(files), link); });
+    KnownCertificates known;
+    return run([&](JobLink& link) { return run_sign(job, std::move(files), link, known); });
 }
 
 ipc::Finished JobHarness::verify(const ipc::VerifyJob& job, JobFiles files) {
