@@ -81,6 +81,12 @@ enum class Form { Auto, Smime, Der, Pem };
 enum class Digest { Default, Sha256, Sha384, Sha512 };
 enum class Padding { Default, Pkcs1, Pss };
 enum class Content { Detached, Opaque };
+/// Message: a whole mail, of which a mail ready to send is made.
+enum class Input { Content, Message };
+/// Of a mail: Protected are those that are signed or encrypted as well (RFC 9788).
+enum class Headers { Bare, Protected };
+/// What happens to a signed mail; Encrypt has its protected headers hidden outside.
+enum class Next { Send, Encrypt };
 enum class Cipher { Default, Aes256Cbc, Aes256Gcm, Aes128Cbc, Aes128Gcm, ChaCha20Poly1305 };
 enum class RsaTransport { Default, Pkcs1, Oaep };
 
@@ -90,6 +96,9 @@ struct SignOptions {
     Content content = Content::Detached;
     Digest digest = Digest::Default;
     Padding padding = Padding::Default;  ///< RSA keys only
+    Input input = Input::Content;
+    Headers headers = Headers::Bare;  ///< Input::Message only
+    Next next = Next::Send;           ///< Headers::Protected only
     Prompt prompt;
 };
 
@@ -111,7 +120,9 @@ struct EncryptOptions {
     Format format = Format::Smime;
     Cipher cipher = Cipher::Default;
     RsaTransport rsa_transport = RsaTransport::Default;
-    std::string originator;  ///< KEY of the sender, who can then read it too; empty: default; "none": nobody
+    Input input = Input::Content;
+    Headers headers = Headers::Bare;  ///< Input::Message only
+    std::string originator;           ///< KEY of the sender, who can then read it too; empty: default; "none": nobody
     Prompt prompt;
 };
 

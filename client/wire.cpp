@@ -36,6 +36,11 @@ void add_prompt(Fields& fields, const Prompt& prompt) {
     add(fields, "lc_ctype", prompt.lc_ctype);
 }
 
+void add_mail(Fields& fields, Input input, Headers headers) {
+    if (input == Input::Message) fields["message"] = sdbus::Variant(true);
+    if (headers == Headers::Protected) fields["protect_headers"] = sdbus::Variant(true);
+}
+
 void add_descriptor(Fields& fields, const std::string& name, int descriptor) {
     if (descriptor >= 0) fields[name] = sdbus::Variant(wire_descriptor(descriptor, name));
 }
@@ -105,6 +110,8 @@ Fields wire_options(const SignOptions& options, const std::string& handle_token)
     if (options.content == Content::Opaque) fields["opaque"] = sdbus::Variant(true);
     add(fields, "digest", word(digest_words, options.digest));
     add(fields, "padding", word(padding_words, options.padding));
+    add_mail(fields, options.input, options.headers);
+    if (options.next == Next::Encrypt) fields["to_be_encrypted"] = sdbus::Variant(true);
     add_prompt(fields, options.prompt);
     return fields;
 }
@@ -135,6 +142,7 @@ Fields wire_options(const EncryptOptions& options, const std::string& handle_tok
     add(fields, "format", word(format_words, options.format));
     add(fields, "cipher", word(cipher_words, options.cipher));
     add(fields, "rsa_transport", word(transport_words, options.rsa_transport));
+    add_mail(fields, options.input, options.headers);
     add(fields, "originator", options.originator);
     add_prompt(fields, options.prompt);
     return fields;

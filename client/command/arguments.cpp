@@ -30,9 +30,10 @@ With -o, OUT appears whole or not at all.
 
 constexpr auto sign_note = R"(
 smime makes line endings CRLF and gives multipart/signed, or with --opaque
-application/pkcs7-mime.
+application/pkcs7-mime. Detached, a body that is not 7-bit text is signed as
+quoted-printable or base64.
 
-Example: cardseal sign --key anna@example.org -o signed.eml mail.txt
+Example: cardseal sign --message --key anna@example.org -o signed.eml mail.eml
 )";
 
 constexpr auto general_footer =
@@ -68,8 +69,9 @@ void add_choice(CLI::App& command, const std::string& name, Choice& target, cons
 }
 
 template <class Choice>
-void add_switch(CLI::App& command, const std::string& name, Choice& target, Choice choice, const std::string& text) {
-    command.add_flag_callback(
+CLI::Option* add_switch(CLI::App& command, const std::string& name, Choice& target, Choice choice,
+                        const std::string& text) {
+    return command.add_flag_callback(
         name, [&target, choice] { target = choice; }, text);
 }
 
@@ -94,6 +96,15 @@ void add_format(CLI::App& command, Format& format) {
                        "form of the output (default: smime)");
 }
 
+/// --message, and the option that needs it.
+CLI::Option* add_mail(CLI::App& command, Input& input, Headers& headers) {
+    auto* message = add_switch(command, "--message", input, Input::Message,
+                               "FILE is a whole mail; OUT is that mail, ready to send");
+    auto* protect = add_switch(command, "--protect-headers", headers, Headers::Protected,
+                               "protect the mail's header fields too (RFC 9788)");
+    return protect->needs(message);
+}
+
 void add_list(CLI::App& root, List& list) {
     auto& command = *root.add_subcommand("list", "Show the keys on the tokens that are present");
     add_switch(command, "--json", list.report, Report::Json, "for programs");
@@ -116,8 +127,12 @@ void add_sign(CLI::App& root, Sign& sign) {
                        "digest algorithm (default: sha256, for EC keys by the curve)");
     add_choice<Padding>(command, "--padding", sign.options.padding, {{"pkcs1", Padding::Pkcs1}, {"pss", Padding::Pss}},
                         "padding of RSA keys (default: pkcs1)");
+    auto* protect = add_mail(command, sign.options.input, sign.options.headers);
+    add_switch(command, "--to-be-encrypted", sign.options.next, Next::Encrypt,
+               "'cardseal encrypt --message' comes next: hide the subject outside")
+        ->needs(protect);
     add_output(command, sign.output, "write the signed message to OUT");
-    add_input(command, sign.input, "MIME entity for smime, any bytes for der and pem");
+    add_input(command, sign.input, "MIME entity (or mail) for smime, any bytes for der and pem");
     command.footer(std::string(key_note) + file_note + sign_note);
 }
 
@@ -165,8 +180,9 @@ void add_encrypt(CLI::App& root, Encrypt& encrypt) {
         .add_option("--key", encrypt.options.originator,
                     "key of the sender, who can read it too (default: the keys on present tokens); 'none': nobody")
         ->type_name("KEY");
+    add_mail(command, encrypt.options.input, encrypt.options.headers);
     add_output(command, encrypt.output, "write the encrypted message to OUT");
-    add_input(command, encrypt.input, "MIME entity for smime, any bytes for der and pem");
+    add_input(command, encrypt.input, "MIME entity (or mail) for smime, any bytes for der and pem");
     command.footer(std::string(key_note) + file_note +
                    "\nExample: cardseal encrypt --to bert.pem -o secret.eml mail.txt");
 }

@@ -23,9 +23,9 @@ _cardseal() {
     if [ -z "$words" ] && [[ $word == -* ]]; then
         case $command in
             list | status) words="--json --help" ;;
-            sign) words="--key --format --opaque --digest --padding --output --help" ;;
+            sign) words="--key --format --opaque --digest --padding --message --protect-headers --to-be-encrypted --output --help" ;;
             verify) words="--content --trust --at --json --output --help" ;;
-            encrypt) words="--to --format --cipher --oaep --key --output --help" ;;
+            encrypt) words="--to --format --cipher --oaep --message --protect-headers --key --output --help" ;;
             decrypt) words="--key --output --help" ;;
         esac
     fi

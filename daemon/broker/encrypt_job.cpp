@@ -34,7 +34,9 @@ private:
                                   .cipher = request_.cipher,
                                   .rsa_transport = request_.rsa_transport,
                                   .origin = files().origin,
-                                  .encryption_time = now()};
+                                  .encryption_time = now(),
+                                  .input = request_.input,
+                                  .header_protection = request_.header_protection};
         std::vector<FileDescriptor> given;
         given.push_back(std::move(files().input));
         given.push_back(std::move(files().output));

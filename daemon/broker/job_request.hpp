@@ -18,6 +18,8 @@ struct SignRequest {
     ipc::Detachment detachment = ipc::Detachment::Detached;
     std::optional<Digest> digest;
     SignaturePadding padding = SignaturePadding::Pkcs1;  ///< of RSA keys
+    ipc::InputKind input = ipc::InputKind::Content;
+    ipc::HeaderProtection header_protection = ipc::HeaderProtection::None;
 };
 
 struct DecryptRequest {
@@ -37,6 +39,8 @@ struct EncryptRequest {
     ContentCipher cipher = ContentCipher::Aes256Cbc;
     KeyTransport rsa_transport = KeyTransport::Pkcs1;
     std::optional<std::string> originator;  ///< "none": nobody
+    ipc::InputKind input = ipc::InputKind::Content;
+    ipc::HeaderProtection header_protection = ipc::HeaderProtection::None;
 };
 
 enum class Interaction { Allowed, None };

@@ -62,6 +62,23 @@ std::string take_terminal_text(Options& options, const std::string& name) {
     return text;
 }
 
+/// Whether the input is a mail, and what its header gets.
+struct MailChoice {
+    ipc::InputKind input = ipc::InputKind::Content;
+    ipc::HeaderProtection header_protection = ipc::HeaderProtection::None;
+};
+
+MailChoice take_mail_choice(Options& options, ipc::OutputForm form, ipc::HeaderProtection protection) {
+    MailChoice choice;
+    if (options.take<bool>("message").value_or(false)) choice.input = ipc::InputKind::Mail;
+    if (options.take<bool>("protect_headers").value_or(false)) choice.header_protection = protection;
+    if (choice.input == ipc::InputKind::Mail && form != ipc::OutputForm::Smime)
+        invalid_option("message", "needs the format smime");
+    if (choice.header_protection != ipc::HeaderProtection::None && choice.input != ipc::InputKind::Mail)
+        invalid_option("protect_headers", "needs the option 'message'");
+    return choice;
+}
+
 bool is_handle_character(char character) {
     return (character >= 'A' && character <= 'Z') || (character >= 'a' && character <= 'z') ||
            (character >= '0' && character <= '9') || character == '_';
@@ -113,6 +130,13 @@ SignRequest take_sign_options(Options& options) {
     if (options.take<bool>("opaque").value_or(false)) request.detachment = ipc::Detachment::Opaque;
     request.digest = take_choice(options, "digest", digests);
     request.padding = take_choice(options, "padding", paddings).value_or(request.padding);
+    const bool encrypted_next = options.take<bool>("to_be_encrypted").value_or(false);
+    const auto mail = take_mail_choice(options, request.form,
+                                       encrypted_next ? ipc::HeaderProtection::Cipher : ipc::HeaderProtection::Clear);
+    if (encrypted_next && mail.header_protection == ipc::HeaderProtection::None)
+        invalid_option("to_be_encrypted", "needs the option 'protect_headers'");
+    request.input = mail.input;
+    request.header_protection = mail.header_protection;
     return request;
 }
 
@@ -137,6 +161,9 @@ EncryptRequest take_encrypt_options(Options& options) {
     request.cipher = take_choice(options, "cipher", ciphers).value_or(request.cipher);
     request.rsa_transport = take_choice(options, "rsa_transport", transports).value_or(request.rsa_transport);
     request.originator = take_key(options, "originator");
+    const auto mail = take_mail_choice(options, request.form, ipc::HeaderProtection::Cipher);
+    request.input = mail.input;
+    request.header_protection = mail.header_protection;
     return request;
 }
 

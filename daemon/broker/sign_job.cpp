@@ -65,6 +65,8 @@ private:
     void send() {
         ipc::SignJob job{.form = request_.form,
                          .detachment = request_.detachment,
+                         .input = request_.input,
+                         .header_protection = request_.header_protection,
                          .origin = files().origin,
                          .signing_time = now(),
                          .signers = {}};

@@ -11,8 +11,8 @@
 #include "cms/header_fields.hpp"
 #include "cms/input.hpp"
 #include "cms/jobs.hpp"
+#include "cms/mail_header.hpp"
 #include "cms/message_output.hpp"
-#include "cms/mime.hpp"
 #include "cms/output.hpp"
 #include "cms/private_copy.hpp"
 #include "cms/progress_meter.hpp"
@@ -129,29 +129,42 @@ std::vector<Bytes> after_content(const ContentAlgorithm& algorithm, const Conten
     return after;
 }
 
-/// A MIME entity is encrypted in its canonical form, all of it or, if its body is binary, the header (RFC 8551 §3.1).
-uint64_t size_of_text(ByteView start) {
+/// What is encrypted begins with a header of its own, or has none that Cardseal reads.
+EntityStart start_of(ByteView start, const ipc::EncryptJob& job) {
+    if (job.input == ipc::InputKind::Mail) return divide_mail_header(start, job.header_protection);
+    if (job.form != ipc::OutputForm::Smime) return {};
     try {
-        const auto header = parse_mime_header(start);
-        return header.transfer_encoding == "binary" ? header.size : UINT64_MAX;
+        return read_entity_start(start);
     } catch (const Error&) {
         // Content that is no MIME entity is the caller's own affair: it stays as it is.
-        return 0;
+        EntityStart bare;
+        bare.outer = mime_version_field;
+        return bare;
     }
 }
 
-std::unique_ptr<Source> copy_input(Input& input, ipc::OutputForm form, JobLink& link, ProgressMeter& progress) {
+struct Plaintext {
+    std::unique_ptr<Source> content;
+    std::string outer;  ///< the fields before those of the S/MIME entity
+};
+
+/// A MIME entity is encrypted in its canonical form, all of it or, if its body is binary, the header (RFC 8551 §3.1).
+Plaintext copy_input(Input& input, const ipc::EncryptJob& job, JobLink& link, ProgressMeter& progress) {
     PrivateCopy copy([&link] { return link.open_spool(); });
     progress.set_total(input.claimed_size());
     Secret piece(largest_header);
     auto size = input.read(piece.reveal());
-    CanonicalLines lines(copy, form == ipc::OutputForm::Smime ? size_of_text(piece.reveal().first(size)) : 0);
-    for (; size > 0; size = input.read(piece.reveal())) {
+    const auto start = start_of(piece.reveal().first(size), job);
+    const bool in_lines = !start.header.empty() && start.mime.transfer_encoding != "binary";
+    copy.write(bytes_of(start.header));
+    CanonicalLines lines(copy, in_lines ? UINT64_MAX : 0);
+    lines.write(piece.reveal().first(size).subspan(start.mime.size));
+    while ((size = input.read(piece.reveal())) > 0) {
         lines.write(piece.reveal().first(size));
         progress.read(input.bytes_read());
     }
     lines.finish();
-    return copy.finish();
+    return {copy.finish(), start.outer};
 }
 
 template <class Tell>
@@ -172,23 +185,26 @@ void encrypt_content(const Source& content, ContentEncryptor& encryptor, Sink& o
 ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& link) {
     if (files.size() != 3) throw Error(ErrorCode::Internal, "malformed internal message");
     refuse_same_file(files[0], files[1]);
+    if (job.input == ipc::InputKind::Mail && job.form != ipc::OutputForm::Smime)
+        throw Error(ErrorCode::InvalidArgs, "a mail is encrypted as S/MIME only");
     Input input(std::move(files[0]), job.origin);
     Output output(std::move(files[1]));
     ProgressMeter progress(link);
     const auto certificates = read_certificates(files[2], job.encryption_time);
     const auto algorithm = make_content_algorithm(job.cipher);
     const auto key = random_content_key(algorithm.key_length);
-    const auto content = copy_input(input, job.form, link, progress);
+    const auto plaintext = copy_input(input, job, link, progress);
     const auto bytes_in = input.bytes_read();
 
-    MessageOutput message(output, job.form, algorithm.aead ? SmimeType::AuthEnvelopedData : SmimeType::EnvelopedData);
+    MessageOutput message(output, job.form, algorithm.aead ? SmimeType::AuthEnvelopedData : SmimeType::EnvelopedData,
+                          plaintext.outer);
     BerWriter writer(
         message,
         layers(algorithm, version(algorithm, certificates), recipient_infos(certificates, job.rsa_transport, key)),
         OctetStringTag::Context0);
 
     ContentEncryptor encryptor(algorithm, key);
-    encrypt_content(*content, encryptor, writer, [&] { progress.written(output.bytes_written()); });
+    encrypt_content(*plaintext.content, encryptor, writer, [&] { progress.written(output.bytes_written()); });
     writer.finish(after_content(algorithm, encryptor));
     message.finish();
     output.finish();

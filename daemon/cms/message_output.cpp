@@ -25,9 +25,7 @@ std::string_view name_of(SmimeType type) {
 }
 
 std::string mime_header(SmimeType type) {
-    return "MIME-Version: 1.0\r\n"
-           "Content-Type: application/pkcs7-mime; smime-type=" +
-           std::string(name_of(type)) +
+    return "Content-Type: application/pkcs7-mime; smime-type=" + std::string(name_of(type)) +
            ";\r\n"
            " name=\"smime.p7m\"\r\n"
            "Content-Transfer-Encoding: base64\r\n"
@@ -44,12 +42,13 @@ std::string random_boundary() {
 
 }  // namespace
 
-MessageOutput::MessageOutput(Sink& out, ipc::OutputForm form, SmimeType type) : out_(out), form_(form) {
+MessageOutput::MessageOutput(Sink& out, ipc::OutputForm form, SmimeType type, std::string_view outer)
+    : out_(out), form_(form) {
     if (form == ipc::OutputForm::Pem) {
         start_ = "-----BEGIN CMS-----\n";
         encoder_.emplace(out, pem_line, "\n");
     } else if (form == ipc::OutputForm::Smime) {
-        start_ = mime_header(type);
+        start_ = std::string(outer) + mime_header(type);
         encoder_.emplace(out, mime_line, "\r\n");
     }
 }
@@ -68,22 +67,21 @@ void MessageOutput::finish() {
     if (form_ == ipc::OutputForm::Pem) out_.write(bytes_of("-----END CMS-----\n"));
 }
 
-MultipartSignedOutput::MultipartSignedOutput(Sink& out, const std::string& micalg)
+MultipartSignedOutput::MultipartSignedOutput(Sink& out, const std::string& micalg, std::string_view outer)
     : out_(out), boundary_(random_boundary()) {
-    out_.write(
-        bytes_of("MIME-Version: 1.0\r\n"
-                 "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\";\r\n"
-                 " micalg=" +
-                 (micalg.find(',') == std::string::npos ? micalg : "\"" + micalg + "\"") +
-                 ";\r\n"
-                 " boundary=\"" +
-                 boundary_ +
-                 "\"\r\n"
-                 "\r\n"
-                 "This is an S/MIME signed message\r\n"
-                 "\r\n"
-                 "--" +
-                 boundary_ + "\r\n"));
+    out_.write(bytes_of(std::string(outer) +
+                        "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\";\r\n"
+                        " micalg=" +
+                        (micalg.find(',') == std::string::npos ? micalg : "\"" + micalg + "\"") +
+                        ";\r\n"
+                        " boundary=\"" +
+                        boundary_ +
+                        "\"\r\n"
+                        "\r\n"
+                        "This is an S/MIME signed message\r\n"
+                        "\r\n"
+                        "--" +
+                        boundary_ + "\r\n"));
 }
 
 void MultipartSignedOutput::finish(ByteView signature) {

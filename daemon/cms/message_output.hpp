@@ -10,14 +10,17 @@
 
 namespace cardseal::cms {
 
+inline constexpr std::string_view mime_version_field = "MIME-Version: 1.0\r\n";
+
 /// RFC 8551 §3.2.2.
 enum class SmimeType { EnvelopedData, AuthEnvelopedData, SignedData };
 
 /// Takes the bytes of a ContentInfo and writes them bare, as PEM, or as an application/pkcs7-mime entity.
 class MessageOutput final : public Sink {
 public:
-    /// Writes nothing before the first bytes of the message.
-    MessageOutput(Sink& out, ipc::OutputForm form, SmimeType type);
+    /// Writes nothing before the first bytes of the message. `outer` are the fields that begin the header of an
+    /// entity.
+    MessageOutput(Sink& out, ipc::OutputForm form, SmimeType type, std::string_view outer = mime_version_field);
     void write(ByteView bytes) override;
     /// Ends the armor; `out` is not finished by it.
     void finish();
@@ -32,8 +35,9 @@ private:
 /// Writes a multipart/signed entity (RFC 8551 §3.5.3): the content as it is, then the detached signature.
 class MultipartSignedOutput {
 public:
-    /// `micalg` as in RFC 8551 §3.5.3.2, "sha-256"; several are joined by commas. Writes the header.
-    MultipartSignedOutput(Sink& out, const std::string& micalg);
+    /// `micalg` as in RFC 8551 §3.5.3.2, "sha-256"; several are joined by commas. `outer` are the fields that begin
+    /// the header. Writes the header.
+    MultipartSignedOutput(Sink& out, const std::string& micalg, std::string_view outer = mime_version_field);
 
     /// Takes the content, a MIME entity with canonical line ends.
     Sink& content() { return out_; }

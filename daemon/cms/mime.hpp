@@ -15,7 +15,8 @@ struct MimeHeader {
     std::string boundary, protocol;
     std::string file_name;  ///< Content-Disposition's filename, else Content-Type's name
     std::string transfer_encoding;
-    size_t size = 0;  ///< bytes of the header, with the empty line that ends it
+    std::string header_protection;  ///< Content-Type's hp (RFC 9788 §2.1.1): "clear", "cipher"
+    size_t size = 0;                ///< bytes of the header, with the empty line that ends it
 };
 
 /// Whether text begins like a header: "Name:", or "From " of a mailbox file.

@@ -87,6 +87,7 @@ void read_content_type(const std::string& value, MimeHeader& header) {
     while (auto parameter = reader.next()) {
         if (parameter->name == "boundary") header.boundary = parameter->value;
         if (parameter->name == "protocol") header.protocol = lower_case(parameter->value);
+        if (parameter->name == "hp") header.header_protection = lower_case(parameter->value);
         if (parameter->name == "name") header.file_name = lower_case(parameter->value);
     }
 }

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The sign job: digests the content, asks for each signer's signature, and only then writes.
+#include <functional>
 #include <set>
 
-#include "cms/canonical_lines.hpp"
-#include "cms/content_digests.hpp"
-#include "cms/content_stream.hpp"
-#include "cms/header_fields.hpp"
 #include "cms/jobs.hpp"
 #include "cms/message_output.hpp"
-#include "cms/mime.hpp"
 #include "cms/output.hpp"
-#include "cms/private_copy.hpp"
-#include "cms/progress_meter.hpp"
+#include "cms/signable_content.hpp"
 #include "cms/signed_message.hpp"
 #include "cms/signing_identity.hpp"
 
@@ -21,9 +16,6 @@ namespace {
 
 using ipc::Detachment;
 using ipc::OutputForm;
-
-constexpr size_t piece_size = 64 * 1024;
-constexpr uint64_t all_of_it = UINT64_MAX;
 
 std::vector<SigningIdentity> identities_of(const ipc::SignJob& job, KnownCertificates& known) {
     if (job.signers.empty()) throw Error(ErrorCode::InvalidArgs, "cannot sign: no signer is given");
@@ -48,18 +40,18 @@ std::string micalg_of(const std::set<Digest>& digests) {
     return names;
 }
 
-/// The content of both passes: digested, and kept.
-class DigestingCopy final : public Sink {
+/// Tells after each piece.
+class ReportingSink final : public Sink {
 public:
-    DigestingCopy(ContentDigests& digests, Sink& copy) : digests_(digests), copy_(copy) {}
+    ReportingSink(Sink& out, std::function<void()> tell) : out_(out), tell_(std::move(tell)) {}
     void write(ByteView bytes) override {
-        digests_.write(bytes);
-        copy_.write(bytes);
+        out_.write(bytes);
+        tell_();
     }
 
 private:
-    ContentDigests& digests_;
-    Sink& copy_;
+    Sink& out_;
+    std::function<void()> tell_;
 };
 
 class Signing {
@@ -69,15 +61,14 @@ public:
           link_(link),
           progress_(link),
           signers_(identities_of(job, known)),
-          digests_(digests_of(signers_)),
+          content_(job, digests_of(signers_), link),
           input_(std::move(files[0]), job.origin),
           output_(std::move(files[1])) {
         progress_.set_total(input_.claimed_size());
     }
 
     ipc::Finished run() {
-        read_content();
-        digests_.finish();
+        content_.read(input_, progress_);
         make_signatures();
         write_message();
         output_.finish();
@@ -88,66 +79,13 @@ public:
     }
 
 private:
-    bool is_only_signature() const { return job_.detachment == Detachment::Detached && job_.form != OutputForm::Smime; }
-
-    /// One pass is enough for a bare signature. Everything else is written after the signatures exist, from a copy
-    /// that holds the very bytes that were digested.
-    void read_content() {
-        if (is_only_signature()) return send_input({}, digests_);
-        PrivateCopy copy([this] { return link_.open_spool(); });
-        DigestingCopy both(digests_, copy);
-        if (job_.form == OutputForm::Smime)
-            send_entity(both);
-        else
-            send_input({}, both);
-        content_ = copy.finish();
-    }
-
-    void send_entity(Sink& sink) {
-        Bytes start(largest_header);
-        start.resize(input_.read(start));
-        CanonicalLines lines(sink, size_of_text(start));
-        send_input(start, lines);
-        lines.finish();
-    }
-
-    /// RFC 8551 §3.1, §3.1.1: all of an entity is text in lines, but for the body of one that says binary.
-    uint64_t size_of_text(ByteView start) const {
-        const auto header = read_header(start);
-        if (header.transfer_encoding != "binary") return all_of_it;
-        if (job_.detachment == Detachment::Detached)
-            throw Error(ErrorCode::BadMessage,
-                        "cannot sign: a multipart/signed cannot carry the transfer encoding binary");
-        return header.size;
-    }
-
-    static MimeHeader read_header(ByteView start) {
-        try {
-            return parse_mime_header(start);
-        } catch (const Error&) {
-            // The parser speaks of messages that are read; here the caller's own content is no MIME entity.
-            throw Error(ErrorCode::BadMessage,
-                        "cannot sign as S/MIME: the content does not begin with a MIME header "
-                        "(the formats der and pem sign any bytes)");
-        }
-    }
-
-    void send_input(ByteView start, Sink& sink) {
-        if (!start.empty()) sink.write(start);
-        Bytes piece(piece_size);
-        while (const auto count = input_.read(piece)) {
-            sink.write(ByteView(piece).first(count));
-            progress_.read(input_.bytes_read());
-        }
-    }
-
     void make_signatures() {
         for (uint32_t index = 0; index < signers_.size(); ++index) {
             const auto& signer = signers_[index];
             message_.add_digest(signer.digest());
             message_.add_certificate(signer.certificate());
             for (const auto& certificate : signer.chain()) message_.add_certificate(certificate);
-            message_.add_signer_info(signer.make_signer_info(digests_.digest(signer.digest()),
+            message_.add_signer_info(signer.make_signer_info(content_.digests().digest(signer.digest()),
                                                              static_cast<int64_t>(job_.signing_time), index, link_));
         }
     }
@@ -161,7 +99,7 @@ private:
     }
 
     void write_opaque() {
-        MessageOutput armor(output_, job_.form, SmimeType::SignedData);
+        MessageOutput armor(output_, job_.form, SmimeType::SignedData, content_.outer());
         BerWriter writer(armor, message_.layers(), OctetStringTag::Universal);
         send_content(writer);
         writer.finish(message_.after());
@@ -169,28 +107,23 @@ private:
     }
 
     void write_multipart() {
-        MultipartSignedOutput multipart(output_, micalg_of(digests_of(signers_)));
+        MultipartSignedOutput multipart(output_, micalg_of(digests_of(signers_)), content_.outer());
         send_content(multipart.content());
         multipart.finish(message_.detached());
     }
 
     void send_content(Sink& sink) {
-        SourceContent content(*content_);
-        Bytes piece(piece_size);
-        while (const auto count = content.read(piece)) {
-            sink.write(ByteView(piece).first(count));
-            progress_.written(output_.bytes_written());
-        }
+        ReportingSink reporting(sink, [this] { progress_.written(output_.bytes_written()); });
+        content_.send(reporting);
     }
 
     const ipc::SignJob& job_;
     JobLink& link_;
     ProgressMeter progress_;
     std::vector<SigningIdentity> signers_;
-    ContentDigests digests_;
+    SignableContent content_;
     Input input_;
     Output output_;
-    std::unique_ptr<Source> content_;
     SignedMessage message_;
 };
 

@@ -23,6 +23,10 @@ enum class OutputForm : uint16_t { Der, Pem, Smime };
 /// The form of a message to read; Auto recognises DER, PEM, bare base64 and S/MIME.
 enum class InputForm : uint16_t { Auto, Der, Pem, Smime };
 enum class Detachment : uint16_t { Detached, Opaque };
+/// Mail: a whole mail (RFC 5322), whose outer header stays outside.
+enum class InputKind : uint16_t { Content, Mail };
+/// RFC 9788, of a mail: the header fields inside too; Cipher hides some of them outside.
+enum class HeaderProtection : uint16_t { None, Clear, Cipher };
 /// Foreign: others may still change it; it is copied before use. Private: the broker's own sealed memory file.
 enum class InputOrigin : uint16_t { Foreign, Private };
 
@@ -49,6 +53,8 @@ inline constexpr size_t max_signers_made = 16;
 struct SignJob {
     OutputForm form = OutputForm::Smime;
     Detachment detachment = Detachment::Detached;
+    InputKind input = InputKind::Content;
+    HeaderProtection header_protection = HeaderProtection::None;
     InputOrigin origin = InputOrigin::Foreign;
     uint64_t signing_time = 0;  ///< seconds since 1970
     std::vector<SignerSetup> signers;
@@ -57,6 +63,8 @@ struct SignJob {
     void fields(Codec& codec) {
         codec.choice(form, OutputForm::Smime);
         codec.choice(detachment, Detachment::Opaque);
+        codec.choice(input, InputKind::Mail);
+        codec.choice(header_protection, HeaderProtection::Cipher);
         codec.choice(origin, InputOrigin::Private);
         codec.number(signing_time);
         codec.list(signers, max_signers_made, [&](SignerSetup& signer) { codec.nested(signer); });
@@ -89,12 +97,16 @@ struct EncryptJob {
     KeyTransport rsa_transport = KeyTransport::Pkcs1;
     InputOrigin origin = InputOrigin::Foreign;
     uint64_t encryption_time = 0;  ///< seconds since 1970: recipients' certificates must be valid then
+    InputKind input = InputKind::Content;
+    HeaderProtection header_protection = HeaderProtection::None;
 
     template <class Codec>
     void fields(Codec& codec) {
         codec.choice(form, OutputForm::Smime);
         codec.choice(cipher, last_content_cipher);
         codec.choice(rsa_transport, last_key_transport);
+        codec.choice(input, InputKind::Mail);
+        codec.choice(header_protection, HeaderProtection::Cipher);
         codec.choice(origin, InputOrigin::Private);
         codec.number(encryption_time);
     }

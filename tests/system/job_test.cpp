@@ -215,6 +215,7 @@ TEST_CASE("row 96: an option of the wrong type is InvalidArgs that names it") {
 
     check(session.caller.sign({"rsa2048@example.org"}, bytes_of("x"), {{"opaque", std::string("yes")}}), "opaque");
     check(session.caller.sign({"rsa2048@example.org"}, bytes_of("x"), {{"format", true}}), "format");
+    check(session.caller.sign({"rsa2048@example.org"}, bytes_of("x"), {{"message", uint64_t{1}}}), "message");
     check(session.caller.decrypt(bytes_of("x"), {{"key", uint64_t{1}}}), "key");
     check(session.caller.verify(bytes_of("x"), {{"time", std::string("now")}}), "time");
     check(session.caller.verify(bytes_of("x"), {{"trust", std::string("all")}}), "trust");
@@ -249,6 +250,29 @@ TEST_CASE("row 97: an unknown option is InvalidArgs that names it") {
 
     CHECK(content_of(output).empty());
     session.require_next_good_request();
+}
+
+TEST_CASE("row 97: options of a mail without what they need are InvalidArgs that names it") {
+    Session session;
+    const auto mail = bytes_of("From: rsa2048@example.org\r\n\r\nhello\r\n");
+    const auto recipient = session.certificate("rsa2048");
+    const auto sign = [&](const Options& options) {
+        return session.caller.sign({"rsa2048@example.org"}, mail, with_interaction(options));
+    };
+    REQUIRE(text_of(sign({{"message", true}}).bytes()).starts_with("From: rsa2048@example.org\r\nMIME-Version: 1.0"));
+
+    for (const auto& [reply, name] :
+         {std::pair(sign({{"message", true}, {"format", std::string("der")}}), "message"),
+          {sign({{"protect_headers", true}}), "protect_headers"},
+          {sign({{"message", true}, {"to_be_encrypted", true}}), "to_be_encrypted"},
+          {session.caller.encrypt({recipient}, mail, {{"message", true}, {"format", std::string("pem")}}), "message"},
+          {session.caller.encrypt({recipient}, mail, {{"message", true}, {"to_be_encrypted", true}}),
+           "to_be_encrypted"},
+          {session.caller.encrypt({recipient}, mail, {{"protect_headers", true}}), "protect_headers"}}) {
+        INFO(name << ": " << reply.message);
+        CHECK(reply.error == invalid_args);
+        CHECK_THAT(reply.message, ContainsSubstring(name));
+    }
 }
 
 TEST_CASE("a choice that does not exist is InvalidArgs that names its option") {

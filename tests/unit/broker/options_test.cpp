@@ -78,6 +78,8 @@ TEST_CASE("options: byte arrays and numbers are taken") {
 TEST_CASE("options, row 96: a wrong type is InvalidArgs naming the option") {
     require_refused("format", options_of("format", true), take_sign_options);
     require_refused("opaque", options_of("opaque", text("yes")), take_sign_options);
+    require_refused("message", options_of("message", text("yes")), take_sign_options);
+    require_refused("protect_headers", options_of("protect_headers", uint64_t{1}), take_encrypt_options);
     require_refused("key", options_of("key", uint64_t{1}), take_decrypt_options);
     require_refused("time", options_of("time", uint32_t{1}), take_verify_options);
     require_refused("trust", options_of("trust", Bytes{1}), take_verify_options);
@@ -91,6 +93,28 @@ TEST_CASE("options, row 97: an unknown option is InvalidArgs naming it") {
     require_refused("fromat", options_of("fromat", text("der")), take_sign_options);
     require_refused("cipher", options_of("cipher", text("aes-256-cbc")), take_sign_options);
     require_refused("opaque", options_of("opaque", true), take_decrypt_options);
+}
+
+TEST_CASE("options: a mail is S/MIME, and only a mail has headers to protect") {
+    const auto yes = sdbus::Variant(true);
+    const auto sign_with = [](OptionMap map) {
+        Options options(std::move(map));
+        return take_sign_options(options).header_protection;
+    };
+    CHECK(sign_with({{"message", yes}}) == ipc::HeaderProtection::None);
+    CHECK(sign_with({{"message", yes}, {"protect_headers", yes}}) == ipc::HeaderProtection::Clear);
+    CHECK(sign_with({{"message", yes}, {"protect_headers", yes}, {"to_be_encrypted", yes}}) ==
+          ipc::HeaderProtection::Cipher);
+    Options encrypt({{"message", yes}, {"protect_headers", yes}});
+    CHECK(take_encrypt_options(encrypt).header_protection == ipc::HeaderProtection::Cipher);
+
+    const Options der({{"message", yes}, {"format", sdbus::Variant(text("der"))}});
+    require_refused("message", der, take_sign_options);
+    require_refused("message", der, take_encrypt_options);
+    require_refused("protect_headers", options_of("protect_headers", true), take_sign_options);
+    require_refused("protect_headers", options_of("protect_headers", true), take_encrypt_options);
+    require_refused("to_be_encrypted", options_of("to_be_encrypted", true), take_sign_options);
+    require_refused("to_be_encrypted", options_of("to_be_encrypted", true), take_encrypt_options);
 }
 
 TEST_CASE("options: a value outside the choices is InvalidArgs naming the option") {

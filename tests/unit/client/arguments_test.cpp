@@ -54,6 +54,21 @@ TEST_CASE("arguments: sign with nothing reads and writes the standard streams as
     CHECK(is_standard(sign.output));
 }
 
+TEST_CASE("arguments: a whole mail, and what needs it") {
+    const auto sign =
+        std::get<Sign>(parse({"sign", "--message", "--protect-headers", "--to-be-encrypted", "mail.eml"}));
+    CHECK(sign.options.input == Input::Message);
+    CHECK(sign.options.headers == Headers::Protected);
+    CHECK(sign.options.next == Next::Encrypt);
+    const auto encrypt = std::get<Encrypt>(parse({"encrypt", "--to", "a.pem", "--message", "--protect-headers"}));
+    CHECK(encrypt.options.input == Input::Message);
+    CHECK(encrypt.options.headers == Headers::Protected);
+
+    CHECK(refusal({"sign", "--protect-headers"}).exit_status() == 2);
+    CHECK(refusal({"sign", "--message", "--to-be-encrypted"}).exit_status() == 2);
+    CHECK(refusal({"encrypt", "--to", "a.pem", "--protect-headers"}).exit_status() == 2);
+}
+
 TEST_CASE("arguments: a repeated option takes one value each time, so that the file can follow it") {
     const auto encrypt = std::get<Encrypt>(parse({"encrypt", "--to", "a.pem", "--to", "b.pem", "mail.txt"}));
     const auto verify = std::get<Verify>(parse({"verify", "--trust", "a.pem", "mail.eml"}));

@@ -208,16 +208,13 @@ TEST_CASE("sign: RFC 8551 3.1.1: line ends become CRLF in S/MIME, and nowhere el
     CHECK(verify({.message = der, .anchors = p.anchors, .content = to_bytes(mixed)}).finished.valid);
 }
 
-TEST_CASE("sign: RFC 8551 3.1: a binary body is signed as it is, opaque only") {
+TEST_CASE("sign: RFC 8551 3.1: a binary body is signed as it is where a signature can carry it: opaque") {
     const auto& p = people();
     const auto binary = bytes_of("Content-Type: image/x\nContent-Transfer-Encoding: binary\n\n\n\r\n\r");
     const auto kept = to_bytes(bytes_of("Content-Type: image/x\r\nContent-Transfer-Encoding: binary\r\n\r\n\n\r\n\r"));
 
     const auto message = sign_with(p.ec, job_of({setup_of(p.ec)}, OutputForm::Smime, Detachment::Opaque), binary);
     CHECK(verify({.message = message, .anchors = p.anchors, .with_output = true}).output == kept);
-
-    JobHarness harness({&p.ec});
-    CHECK(failure_of(harness, job_of({setup_of(p.ec)}, OutputForm::Smime), binary).code == ErrorCode::BadMessage);
 }
 
 TEST_CASE("sign: what is no MIME entity is not signed as S/MIME") {
