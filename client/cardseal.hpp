@@ -132,11 +132,18 @@ struct Transfer {
     uint64_t bytes_out = 0;
 };
 
+/// A field of a mail's header. Both come from the message: escape them before showing them.
+struct Header {
+    std::string name;
+    std::string value;  ///< unfolded; encoded words (RFC 2047) stay
+};
+
 struct Decryption {
     Transfer transfer;
-    std::string integrity;       ///< "aead": the content's authenticity was checked; "none": the cipher cannot do that
-    std::string content_cipher;  ///< "aes-256-cbc"
-    std::string key;             ///< id of the key used
+    std::string integrity;        ///< "aead": the content's authenticity was checked; "none": the cipher cannot do that
+    std::string content_cipher;   ///< "aes-256-cbc"
+    std::string key;              ///< id of the key used
+    std::vector<Header> headers;  ///< protected with the content (RFC 9788); empty if none are
 };
 
 /// One signer of a verified message. The texts come from its certificate: escape them before showing them.
@@ -157,6 +164,7 @@ struct Verification {
     bool valid = false;  ///< at least one signer, and every signer valid
     Transfer transfer;
     std::vector<Signer> signers;
+    std::vector<Header> headers;  ///< signed with the content (RFC 9788); empty if none are, or it is not valid
 };
 
 /// Every member that is not empty must fit.

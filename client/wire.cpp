@@ -63,6 +63,12 @@ void read_items(const Fields& fields, const char* name, std::vector<Item>& items
     for (const auto& map : maps) items.push_back(read_item(map));
 }
 
+void read_headers(const Fields& fields, std::vector<Header>& headers) {
+    std::vector<sdbus::Struct<std::string, std::string>> pairs;
+    read(fields, "headers", pairs);
+    for (const auto& pair : pairs) headers.push_back({std::get<0>(pair), std::get<1>(pair)});
+}
+
 Signer read_signer(const Fields& fields) {
     Signer signer;
     read(fields, "valid", signer.valid);
@@ -176,6 +182,7 @@ Decryption read_decryption(const Fields& fields) {
     read(fields, "integrity", decryption.integrity);
     read(fields, "content_cipher", decryption.content_cipher);
     read(fields, "key", decryption.key);
+    read_headers(fields, decryption.headers);
     return decryption;
 }
 
@@ -184,6 +191,7 @@ Verification read_verification(const Fields& fields) {
     verification.transfer = read_transfer(fields);
     read(fields, "valid", verification.valid);
     read_items(fields, "signers", verification.signers, read_signer);
+    read_headers(fields, verification.headers);
     return verification;
 }
 

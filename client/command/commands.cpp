@@ -156,8 +156,10 @@ int run(const Decrypt& request) {
     const InputFile input(request.input);
     OutputFile output(request.output, input.opened());
     Supervision supervision;
-    Client().decrypt(input.descriptor(), output.descriptor(), with_prompt(request.options), supervision.watch());
+    const auto decryption =
+        Client().decrypt(input.descriptor(), output.descriptor(), with_prompt(request.options), supervision.watch());
     output.finish();
+    print(describe(decryption.headers), is_standard(request.output) ? stderr : stdout);
     return done;
 }
 

@@ -13,6 +13,8 @@ namespace cardseal::client {
 std::string describe(const std::vector<Key>& keys);
 std::string describe(const Status& status);
 std::string describe(const Verification& verification);
+/// Who wrote to whom, when, and about what, as far as these fields are protected.
+std::string describe(const std::vector<Header>& headers);
 /// "cardseal: NAME: MESSAGE" and a line with the next step.
 std::string describe(const Error& error);
 

@@ -64,6 +64,8 @@ Json json_of(const Signer& signer) {
             {"signing_time", time_json(signer.signing_time)}};
 }
 
+Json json_of(const Header& header) { return {{"name", header.name}, {"value", header.value}}; }
+
 Json json_of(const Module& module);
 
 template <class Item>
@@ -95,7 +97,9 @@ std::string to_json(const Status& status) {
 }
 
 std::string to_json(const Verification& verification) {
-    return text_of({{"valid", verification.valid}, {"signers", array_of(verification.signers)}});
+    return text_of({{"valid", verification.valid},
+                    {"signers", array_of(verification.signers)},
+                    {"headers", array_of(verification.headers)}});
 }
 
 }  // namespace cardseal::client

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Answers of the daemon for people.
+#include "command/encoded_words.hpp"
 #include "command/report.hpp"
 #include "command/text.hpp"
 #include "command/time.hpp"
@@ -81,6 +82,12 @@ std::string describe(const Signer& signer, size_t number) {
     return text;
 }
 
+std::string lower(std::string text) {
+    for (auto& character : text)
+        if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
+    return text;
+}
+
 std::string conclusion(const Verification& verification) {
     const auto count = verification.signers.size();
     if (count == 0) return "not signed: there is no signer\n";
@@ -111,7 +118,17 @@ std::string describe(const Verification& verification) {
     std::string text;
     size_t number = 0;
     for (const auto& signer : verification.signers) text += describe(signer, ++number);
-    return text + conclusion(verification);
+    return text + conclusion(verification) + describe(verification.headers);
+}
+
+std::string describe(const std::vector<Header>& headers) {
+    std::string text;
+    for (const auto& header : headers) {
+        const auto name = lower(header.name);
+        if (name == "from" || name == "sender" || name == "to" || name == "cc" || name == "subject" || name == "date")
+            text += "protected " + name + ": " + printable(decode_encoded_words(header.value)) + "\n";
+    }
+    return text;
 }
 
 std::string describe(const Error& error) {

@@ -23,6 +23,12 @@ sdbus::Variant variant(const std::vector<std::string>& texts) {
     return sdbus::Variant(safe);
 }
 
+sdbus::Variant variant(const std::vector<ipc::HeaderText>& headers) {
+    std::vector<sdbus::Struct<std::string, std::string>> pairs;
+    for (const auto& header : headers) pairs.emplace_back(bus_text(header.name), bus_text(header.value));
+    return sdbus::Variant(pairs);
+}
+
 std::string text(ipc::ChainVerdict verdict) {
     constexpr const char* words[] = {"trusted", "untrusted", "expired", "revoked", "unknown"};
     return words[static_cast<size_t>(verdict)];
@@ -87,6 +93,7 @@ ResultMap result_map(const JobResult& result) {
     if (result.kind == JobKind::Verify) {
         map.emplace("valid", variant(finished.valid));
         map.emplace("signers", variant(maps(finished.signers, signer_map)));
+        map.emplace("headers", variant(finished.headers));
         return map;
     }
     map.emplace("bytes_out", variant(finished.bytes_out));
@@ -99,6 +106,7 @@ ResultMap result_map(const JobResult& result) {
     const std::string integrity = finished.integrity == ipc::Integrity::Aead ? "aead" : "none";
     map.emplace("integrity", variant(integrity));
     map.emplace("key", variant(result.key));
+    map.emplace("headers", variant(finished.headers));
     return map;
 }
 

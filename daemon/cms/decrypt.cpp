@@ -5,6 +5,7 @@
 #include "cms/message_input.hpp"
 #include "cms/output.hpp"
 #include "cms/progress_meter.hpp"
+#include "cms/protected_headers.hpp"
 
 namespace cardseal::cms {
 namespace {
@@ -55,16 +56,19 @@ uint64_t check_content(const Envelope& envelope, const Source& message, const Se
     return envelope.content.octets;
 }
 
-void release_content(const Envelope& envelope, const Source& message, const Secret& key, uint64_t size, Output& output,
-                     ProgressMeter& progress) {
+/// The content's protected headers.
+std::vector<ipc::HeaderText> release_content(const Envelope& envelope, const Source& message, const Secret& key,
+                                             uint64_t size, Output& output, ProgressMeter& progress) {
+    ContentStart start(output);
     ContentDecryptor decryptor(envelope.algorithm, key, envelope.authenticated_attributes);
     for_each_piece(message, envelope.content, [&](ByteView piece) {
         const auto plaintext = decryptor.update(piece);
         const auto left = size - output.bytes_written();
-        output.write(plaintext.first(static_cast<size_t>(std::min<uint64_t>(plaintext.size(), left))));
+        start.write(plaintext.first(static_cast<size_t>(std::min<uint64_t>(plaintext.size(), left))));
         progress.written(output.bytes_written());
     });
     output.finish();
+    return reported(read_protected_headers(start.bytes()).fields);
 }
 
 }  // namespace
@@ -82,9 +86,8 @@ ipc::Finished run_decrypt(const ipc::DecryptJob& job, JobFiles files, JobLink& l
     ProgressMeter progress(link);
     progress.set_total(opened.bytes_in);
     progress.read(opened.bytes_in);
-    release_content(envelope, *opened.message, key, size, output, progress);
-
     ipc::Finished finished;
+    finished.headers = release_content(envelope, *opened.message, key, size, output, progress);
     finished.bytes_in = opened.bytes_in;
     finished.bytes_out = output.bytes_written();
     finished.integrity = envelope.algorithm.aead ? ipc::Integrity::Aead : ipc::Integrity::None;

@@ -8,6 +8,7 @@
 #include "cms/output.hpp"
 #include "cms/private_copy.hpp"
 #include "cms/progress_meter.hpp"
+#include "cms/protected_headers.hpp"
 #include "cms/signature_algorithm.hpp"
 #include "cms/signer_judgement.hpp"
 #include "ipc/blob_file.hpp"
@@ -89,8 +90,10 @@ private:
         for (const auto& signer : signed_.signers)
             if (const auto digest = read_digest_algorithm(signer.info->digest_algorithm)) needed.insert(*digest);
         ContentDigests digests(needed);
-        send_content(digests);
+        ContentStart start(digests);
+        send_content(start);
         digests.finish();
+        const auto headers = read_protected_headers(start.bytes());
         const Trust trust(ipc::read_blob_file(files_.anchors, largest_trust),
                           ipc::read_blob_file(files_.crls, largest_trust));
         const SignedContext context{signed_, digests, trust, static_cast<int64_t>(job_.verification_time)};
@@ -99,6 +102,7 @@ private:
             result_.signers.push_back(judge_signer(signer, context));
             result_.valid = result_.valid && result_.signers.back().valid;
         }
+        if (result_.valid) result_.headers = reported(headers.fields);
     }
 
     void write_content() {

@@ -219,6 +219,20 @@ struct SignerReport {
 /// How well the content of a decrypted message was protected against change.
 enum class Integrity : uint16_t { NotApplicable, None, Aead };
 
+inline constexpr size_t max_headers = 256;
+inline constexpr size_t max_header_bytes = 32 * 1024;  ///< names and values of all
+
+/// A header field: its name as written and its unfolded value (RFC 5322 §2.2.3).
+struct HeaderText {
+    std::string name, value;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.text(name, max_header_bytes);
+        codec.text(value, max_header_bytes);
+    }
+};
+
 /// How the job ended; `code` None is success. A signature that is not valid is a success of the verify job.
 struct Finished {
     ErrorCode code = ErrorCode::None;
@@ -229,6 +243,7 @@ struct Finished {
     bool valid = false;                              ///< verify: at least one signer, and each is valid
     std::vector<SignerReport> signers;               ///< verify: in message order
     std::vector<std::string> recipients;             ///< encrypt: fingerprints of the certificates used
+    std::vector<HeaderText> headers;                 ///< verify if valid, decrypt: the content's own (RFC 9788)
 
     template <class Codec>
     void fields(Codec& codec) {
@@ -241,6 +256,7 @@ struct Finished {
         codec.flag(valid);
         codec.list(signers, 64, [&](SignerReport& signer) { codec.nested(signer); });
         codec.list(recipients, max_recipients, [&](std::string& item) { codec.text(item, 64); });
+        codec.list(headers, max_headers, [&](HeaderText& item) { codec.nested(item); });
     }
 };
 

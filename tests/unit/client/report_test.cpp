@@ -33,7 +33,20 @@ TEST_CASE("report: the verification's JSON has the promised members in their ord
 
     CHECK(json.dump() == R"({"valid":true,"signers":[{"valid":true,"signature":"good","chain":"trusted","reason":"",)"
                          R"("fingerprint":"ab12","subject":"CN=Anna","addresses":["anna@example.org"],)"
-                         R"("signing_time":"2026-01-31T12:00:00Z"}]})");
+                         R"("signing_time":"2026-01-31T12:00:00Z"}],"headers":[]})");
+}
+
+TEST_CASE("report: of the protected headers people see who, to whom, when and what about, harmless to a terminal") {
+    const std::vector<Header> headers{{"FROM", "Anna <anna@example.org>"},
+                                      {"X-Mailer", "x"},
+                                      {"Subject", "=?utf-8?q?gr=C3=BC=1B[2J?="},
+                                      {"HP-Outer", "Subject: [...]"}};
+    CHECK(describe(headers) == "protected from: Anna <anna@example.org>\nprotected subject: grü\\u{1B}[2J\n");
+
+    auto verification = verification_of(true);
+    verification.headers = {{"Subject", "a\"b"}};
+    const auto json = nlohmann::json::parse(to_json(verification));
+    CHECK(json["headers"].dump() == R"([{"name":"Subject","value":"a\"b"}])");
 }
 
 TEST_CASE("report: no signer and no signing time are an empty list and null") {
