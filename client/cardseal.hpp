@@ -108,6 +108,10 @@ struct DecryptOptions {
     Prompt prompt;
 };
 
+struct DecompressOptions {
+    Form form = Form::Auto;
+};
+
 struct VerifyOptions {
     Form form = Form::Auto;
     int content = -1;                         ///< borrowed: the signed content of a detached signature, or -1
@@ -259,6 +263,10 @@ public:
     /// Decrypts `input` with the key of one of its recipients and writes the content to `output`.
     /// NoMatchingKey, DecryptFailed, Pin*, Token*, ...
     Decryption decrypt(int input, int output, const DecryptOptions& options = {}, const Watch& watch = {});
+
+    /// Expands `input`, a compressed message (RFC 3274), and writes the content to `output`. Needs no key.
+    /// BadMessage, LimitExceeded (it expands beyond measure), ...
+    Transfer decompress(int input, int output, const DecompressOptions& options = {}, const Watch& watch = {});
 
 private:
     std::unique_ptr<Connection> connection_;

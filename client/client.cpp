@@ -58,4 +58,11 @@ Decryption Client::decrypt(int input, int output, const DecryptOptions& options,
                                    wire_descriptor(output, "output"), wire_options(options, token)));
 }
 
+Transfer Client::decompress(int input, int output, const DecompressOptions& options, const Watch& watch) {
+    const auto token = connection_->next_handle_token();
+    Job job(*connection_, token);
+    return read_transfer(job.run("StartDecompress", watch, wire_descriptor(input, "input"),
+                                 wire_descriptor(output, "output"), wire_options(options, token)));
+}
+
 }  // namespace cardseal::client

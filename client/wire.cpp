@@ -131,6 +131,13 @@ Fields wire_options(const DecryptOptions& options, const std::string& handle_tok
     return fields;
 }
 
+Fields wire_options(const DecompressOptions& options, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    add(fields, "form", word(form_words, options.form));
+    return fields;
+}
+
 Fields wire_options(const VerifyOptions& options, const std::string& handle_token) {
     Fields fields;
     add(fields, "handle_token", handle_token);

@@ -11,6 +11,7 @@ namespace cardseal::client {
 
 Fields wire_options(const SignOptions& options, const std::string& handle_token);
 Fields wire_options(const DecryptOptions& options, const std::string& handle_token);
+Fields wire_options(const DecompressOptions& options, const std::string& handle_token);
 Fields wire_options(const VerifyOptions& options, const std::string& handle_token);
 Fields wire_options(const EncryptOptions& options, const std::string& handle_token);
 Fields wire_filter(const KeyFilter& filter);

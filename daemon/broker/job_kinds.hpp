@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The four kinds of job.
+// The kinds of job.
 #pragma once
 
 #include "broker/job.hpp"
@@ -15,6 +15,8 @@ std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner ow
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, VerifyRequest request,
                               JobFiles files);
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, EncryptRequest request,
+                              JobFiles files);
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, DecompressRequest request,
                               JobFiles files);
 
 }  // namespace cardseal::broker

@@ -24,7 +24,7 @@ struct Permission {
 constexpr uint32_t per_signer = UINT32_MAX - 1;
 constexpr uint32_t unlimited = UINT32_MAX;
 
-// No private-key operation stands here for Verify and Encrypt.
+// No private-key operation stands here for Verify, Encrypt and Decompress.
 constexpr auto permissions = std::to_array<Permission>({
     {JobKind::Sign, MessageType::SignAttributes, per_signer, When::FromTheStart},
     {JobKind::Sign, MessageType::OpenSpool, 1, When::FromTheStart},
@@ -45,6 +45,10 @@ constexpr auto permissions = std::to_array<Permission>({
     {JobKind::Encrypt, MessageType::OpenSpool, 1, When::FromTheStart},
     {JobKind::Encrypt, MessageType::Progress, unlimited, When::FromTheStart},
     {JobKind::Encrypt, MessageType::Finished, 1, When::FromTheStart},
+
+    {JobKind::Decompress, MessageType::OpenSpool, 1, When::FromTheStart},
+    {JobKind::Decompress, MessageType::Progress, unlimited, When::FromTheStart},
+    {JobKind::Decompress, MessageType::Finished, 1, When::FromTheStart},
 });
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 namespace cardseal::broker {
 
-enum class JobKind { Sign, Decrypt, Verify, Encrypt };
+enum class JobKind { Sign, Decrypt, Verify, Encrypt, Decompress };
 
 class JobPermissions {
 public:

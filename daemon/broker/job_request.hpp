@@ -27,6 +27,10 @@ struct DecryptRequest {
     ipc::InputForm form = ipc::InputForm::Auto;
 };
 
+struct DecompressRequest {
+    ipc::InputForm form = ipc::InputForm::Auto;
+};
+
 struct VerifyRequest {
     ipc::InputForm form = ipc::InputForm::Auto;
     std::vector<Bytes> trust;

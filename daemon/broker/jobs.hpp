@@ -6,7 +6,7 @@
 
 namespace cardseal::broker {
 
-using JobRequest = std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest>;
+using JobRequest = std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest>;
 
 class Jobs {
 public:

@@ -147,6 +147,12 @@ DecryptRequest take_decrypt_options(Options& options) {
     return request;
 }
 
+DecompressRequest take_decompress_options(Options& options) {
+    DecompressRequest request;
+    request.form = take_choice(options, "form", input_forms).value_or(request.form);
+    return request;
+}
+
 VerifyRequest take_verify_options(Options& options) {
     VerifyRequest request;
     request.form = take_choice(options, "form", input_forms).value_or(request.form);

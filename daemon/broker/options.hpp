@@ -58,6 +58,7 @@ std::string take_handle_token(Options& options);
 PromptSetup take_prompt_setup(Options& options, Interaction default_interaction);
 SignRequest take_sign_options(Options& options);
 DecryptRequest take_decrypt_options(Options& options);
+DecompressRequest take_decompress_options(Options& options);
 VerifyRequest take_verify_options(Options& options);
 EncryptRequest take_encrypt_options(Options& options);
 

@@ -134,6 +134,13 @@ void PublicObject::StartDecrypt(JobStarted&& result, sdbus::UnixFd input, sdbus:
     });
 }
 
+void PublicObject::StartDecompress(JobStarted&& result, sdbus::UnixFd input, sdbus::UnixFd output, OptionMap options) {
+    at_bus_edge([&] {
+        start_job(result, std::move(options), foreign_files(taken(input), taken(output)),
+                  [](Options& own, JobFiles&) { return take_decompress_options(own); });
+    });
+}
+
 void PublicObject::StartVerify(JobStarted&& result, sdbus::UnixFd input, OptionMap options) {
     at_bus_edge([&] {
         start_job(result, std::move(options), foreign_files(taken(input), {}), [](Options& own, JobFiles& files) {

@@ -28,6 +28,7 @@ private:
     void StartSign(JobStarted&& result, std::vector<std::string> keys, sdbus::UnixFd input, sdbus::UnixFd output,
                    OptionMap options) override;
     void StartDecrypt(JobStarted&& result, sdbus::UnixFd input, sdbus::UnixFd output, OptionMap options) override;
+    void StartDecompress(JobStarted&& result, sdbus::UnixFd input, sdbus::UnixFd output, OptionMap options) override;
     void StartVerify(JobStarted&& result, sdbus::UnixFd input, OptionMap options) override;
     void StartEncrypt(JobStarted&& result, std::vector<std::vector<uint8_t>> recipients, sdbus::UnixFd input,
                       sdbus::UnixFd output, OptionMap options) override;

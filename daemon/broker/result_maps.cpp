@@ -97,7 +97,7 @@ ResultMap result_map(const JobResult& result) {
         return map;
     }
     map.emplace("bytes_out", variant(finished.bytes_out));
-    if (result.kind == JobKind::Sign) return map;
+    if (result.kind == JobKind::Sign || result.kind == JobKind::Decompress) return map;
     map.emplace("content_cipher", variant(finished.content_cipher));
     if (result.kind == JobKind::Encrypt) {
         map.emplace("recipients", variant(finished.recipients));

@@ -101,8 +101,8 @@ struct CutMessage {
     std::optional<ContentPlace> content;  ///< eContent or encryptedContent
 };
 
-/// Cuts SignedData, EnvelopedData or AuthEnvelopedData. BadMessage if it is none, malformed, cut or has something
-/// after it, UnsupportedAlgorithm for other content types, LimitExceeded above the limits.
+/// Cuts SignedData, EnvelopedData, AuthEnvelopedData or CompressedData. BadMessage if it is none, malformed, cut or has
+/// something after it, UnsupportedAlgorithm for other content types, LimitExceeded above the limits.
 CutMessage cut_message(const Source& message);
 
 /// True if the bytes are one encoding of definite, minimal lengths all the way down (X.690 §10.1).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The BER walk: cutting the content octets out of SignedData, EnvelopedData and AuthEnvelopedData (RFC 5652 §5.1,
-// §6.1, RFC 5083 §2.1).
+// The BER walk: cutting the content octets out of SignedData, EnvelopedData, AuthEnvelopedData and CompressedData
+// (RFC 5652 §5.1, §6.1, RFC 5083 §2.1, RFC 3274 §1.1).
 #include "base/error.hpp"
 #include "cms/ber.hpp"
 
@@ -11,10 +11,11 @@ namespace {
 constexpr uint8_t tag_oid = 0x06, tag_sequence = 0x30, tag_set = 0x31, tag_context_0 = 0xa0, tag_context_1 = 0xa1;
 constexpr uint8_t octet_string = 0x04, implicit_0 = 0x80, constructed_bit = 0x20;
 
-/// id-signedData, id-envelopedData, id-ct-authEnvelopedData.
+/// id-signedData, id-envelopedData, id-ct-authEnvelopedData, id-ct-compressedData.
 constexpr uint8_t signed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
 constexpr uint8_t enveloped_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03};
 constexpr uint8_t auth_enveloped_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x17};
+constexpr uint8_t compressed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x09};
 
 [[noreturn]] void bad(const char* why) {
     throw Error(ErrorCode::BadMessage, std::string("message cannot be read: ") + why);
@@ -41,7 +42,7 @@ private:
         if (!type || type->tag != tag_oid) bad("it is not a CMS message");
         copy(elements, *type);
         result_.type = read(type->content, type->length, 64);
-        if (!is(signed_data) && !is(enveloped_data) && !is(auth_enveloped_data))
+        if (!is(signed_data) && !is(enveloped_data) && !is(auth_enveloped_data) && !is(compressed_data))
             throw Error(ErrorCode::UnsupportedAlgorithm, "message is of a content type that is not supported");
         const auto content = elements.next();
         if (!content || content->tag != tag_context_0) bad("it has no content");
@@ -63,16 +64,19 @@ private:
         return elements.after_parent();
     }
 
-    /// Version, sets, the encapsulated content (the one SEQUENCE after the first SET), and what follows.
+    /// Version, sets, the encapsulated content (the one SEQUENCE after the first SET; of CompressedData, after the
+    /// SEQUENCE of its algorithm), and what follows.
     uint64_t structure(const Tlv& body, uint64_t end) {
         Elements elements(source_, body, end);
-        unsigned sets = 0;
+        unsigned sets = 0, sequences = 0;
         bool cut = false;
         while (const auto element = elements.next()) {
             if (element->tag == tag_set) count(*element, elements.end(), ++sets);
             if (is(signed_data) && (element->tag == tag_context_0 || element->tag == tag_context_1))
                 limit(*element, elements.end(), max_embedded_certificates, "certificates or revocation lists");
-            if (element->tag == tag_sequence && sets == 1 && !cut) {
+            if (element->tag == tag_sequence) ++sequences;
+            const bool place = is(compressed_data) ? sequences == 2 : sets == 1;
+            if (element->tag == tag_sequence && place && !cut) {
                 cut = true;
                 open(tag_sequence);
                 elements.set_after_current(encapsulated(*element, elements.end()));
@@ -88,9 +92,10 @@ private:
     uint64_t encapsulated(const Tlv& sequence, uint64_t end) {
         Elements elements(source_, sequence, end);
         while (const auto element = elements.next()) {
-            if (is(signed_data) && element->tag == tag_context_0)
+            const bool explicitly = is(signed_data) || is(compressed_data);
+            if (explicitly && element->tag == tag_context_0)
                 elements.set_after_current(explicit_octets(*element, elements.end()));
-            else if (!is(signed_data) && (element->tag & ~constructed_bit) == implicit_0)
+            else if (!explicitly && (element->tag & ~constructed_bit) == implicit_0)
                 elements.set_after_current(octets(*element, elements.end()));
             else
                 copy(elements, *element);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The four jobs that a CMS worker can be given. Each returns its result or throws Error; descriptors are in the order
+// The jobs that a CMS worker can be given. Each returns its result or throws Error; descriptors are in the order
 // that ipc/job_messages.hpp gives.
 #pragma once
 
@@ -15,5 +15,6 @@ ipc::Finished run_sign(const ipc::SignJob& job, JobFiles files, JobLink& link, K
 ipc::Finished run_verify(const ipc::VerifyJob& job, JobFiles files, JobLink& link);
 ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& link);
 ipc::Finished run_decrypt(const ipc::DecryptJob& job, JobFiles files, JobLink& link);
+ipc::Finished run_decompress(const ipc::DecompressJob& job, JobFiles files, JobLink& link);
 
 }  // namespace cardseal::cms

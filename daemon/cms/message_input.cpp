@@ -93,7 +93,8 @@ private:
     OpenedMessage open_mime() {
         const auto header = parse_mime_header(start_);
         if (header.media_type == "multipart/signed") return open_multipart(header);
-        if (!is_of_kind(header, "pkcs7-mime", ".p7m")) refuse("a mail that is neither encrypted nor signed");
+        if (!is_of_kind(header, "pkcs7-mime", ".p7m") && !is_of_kind(header, "pkcs7-mime", ".p7z"))
+            refuse("a mail that is neither encrypted nor signed");
         auto opened =
             decode(header.size, [&](Sink& out) { return make_transfer_decoder(header.transfer_encoding, out); });
         opened.whole = std::move(opened.message);

@@ -41,6 +41,7 @@ constexpr JobKind job_kinds[] = {
     {MessageType::VerifyJob, run_packet<ipc::VerifyJob, run_verify>, Afterwards::End},
     {MessageType::EncryptJob, run_packet<ipc::EncryptJob, run_encrypt>, Afterwards::End},
     {MessageType::DecryptJob, run_packet<ipc::DecryptJob, run_decrypt>, Afterwards::End},
+    {MessageType::DecompressJob, run_packet<ipc::DecompressJob, run_decompress>, Afterwards::End},
 };
 
 const JobKind& kind_of(const ipc::Packet& packet) {

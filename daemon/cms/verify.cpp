@@ -47,7 +47,7 @@ public:
         result_.bytes_in = message_.bytes_in;
         cut_ = cut_message(*message_.message);
         if (!std::ranges::equal(cut_.type, signed_data))
-            throw Error(ErrorCode::BadMessage, "message is not signed: it is encrypted");
+            throw Error(ErrorCode::BadMessage, "message is not signed: it is encrypted or compressed");
         signed_ = read_signed_data(cut_.rest);
         cut_.rest = {};
         // Certificates only, or no more than that: nothing is signed.

@@ -124,6 +124,18 @@ struct DecryptJob {
     }
 };
 
+/// Descriptors: input, output.
+struct DecompressJob {
+    InputForm form = InputForm::Auto;
+    InputOrigin origin = InputOrigin::Foreign;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(form, InputForm::Smime);
+        codec.choice(origin, InputOrigin::Private);
+    }
+};
+
 /// One signature per signer of the job, by its index.
 struct SignerAttributes {
     uint32_t signer = 0;

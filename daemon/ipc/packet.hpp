@@ -31,6 +31,7 @@ enum class MessageType : uint16_t {
     VerifyJob,
     EncryptJob,
     DecryptJob,
+    DecompressJob,
     // CMS worker -> broker
     SignAttributes,
     ChooseRecipient,

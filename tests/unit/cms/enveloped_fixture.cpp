@@ -87,6 +87,14 @@ JobOutcome decrypt_with(const std::vector<const Identity*>& identities, ByteView
     });
 }
 
+JobOutcome decompress(ByteView message, ipc::InputForm form) {
+    JobHarness harness;
+    const auto output = empty_file();
+    return outcome_of(harness, output, [&] {
+        return harness.decompress({form, ipc::InputOrigin::Foreign}, files(file_with(message), output.duplicate()));
+    });
+}
+
 Bytes openssl_encrypt(const Identity& identity, ByteView content, const std::vector<std::string>& arguments,
                       const std::vector<std::string>& recipient_arguments) {
     const TemporaryFolder folder;

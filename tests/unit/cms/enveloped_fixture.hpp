@@ -38,6 +38,9 @@ Bytes encrypted_to(const std::vector<const Identity*>& recipients, ByteView cont
 JobOutcome decrypt_with(const std::vector<const Identity*>& identities, ByteView message,
                         ipc::InputForm form = ipc::InputForm::Auto);
 
+/// The decompress job.
+JobOutcome decompress(ByteView message, ipc::InputForm form = ipc::InputForm::Auto);
+
 /// `openssl cms -encrypt`; `arguments` come before the certificate, `recipient_arguments` after it.
 Bytes openssl_encrypt(const Identity& recipient, ByteView content, const std::vector<std::string>& arguments,
                       const std::vector<std::string>& recipient_arguments = {});

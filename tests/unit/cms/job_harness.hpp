@@ -30,6 +30,7 @@ public:
     ipc::Finished verify(const ipc::VerifyJob& job, JobFiles files);
     ipc::Finished encrypt(const ipc::EncryptJob& job, JobFiles files);
     ipc::Finished decrypt(const ipc::DecryptJob& job, JobFiles files);
+    ipc::Finished decompress(const ipc::DecompressJob& job, JobFiles files);
 
     const Requests& requests() const { return requests_; }
     /// Of the last ChooseRecipient.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// JobHarness: the encrypt and decrypt jobs.
+// JobHarness: the encrypt, decrypt and decompress jobs.
 #include "job_harness.hpp"
 
 namespace cardseal::cms::test {
@@ -10,6 +10,10 @@ ipc::Finished JobHarness::encrypt(const ipc::EncryptJob& job, JobFiles files) {
 
 ipc::Finished JobHarness::decrypt(const ipc::DecryptJob& job, JobFiles files) {
     return run([&](JobLink& link) { return run_decrypt(job, std::move(files), link); });
+}
+
+ipc::Finished JobHarness::decompress(const ipc::DecompressJob& job, JobFiles files) {
+    return run([&](JobLink& link) { return run_decompress(job, std::move(files), link); });
 }
 
 }  // namespace cardseal::cms::test
