@@ -14,6 +14,7 @@ LAYOUTS = ["detached", "opaque"]
 DIGESTS = ["sha256", "sha384", "sha512"]
 CBC = ["aes-128-cbc", "aes-192-cbc", "aes-256-cbc"]
 GCM = ["aes-128-gcm", "aes-256-gcm"]
+CHACHA = "chacha20-poly1305"
 
 
 def label(kind, case):
@@ -54,6 +55,11 @@ class Signing:
         """What every version of every program can."""
         return self == Signing(self.key, self.layout) and self.key in [(key,) for key in RSA]
 
+    @property
+    def newer(self):
+        """What openssl cms may not know either."""
+        return "ed25519" in self.key
+
     def make(self, maker, identities):
         return maker.sign(self, identities, CONTENT)
 
@@ -81,6 +87,10 @@ class Encryption:
     def plain(self):
         return self == Encryption(self.key) and self.key in [(key,) for key in RSA]
 
+    @property
+    def newer(self):
+        return "x25519" in self.key or self.cipher == CHACHA
+
     def make(self, maker, identities):
         return maker.encrypt(self, identities, CONTENT)
 
@@ -93,7 +103,7 @@ class Encryption:
 class CertificatesOnly:
     key: tuple
     form: str = "der"
-    plain = False
+    plain = newer = False
 
     def __str__(self):
         return label("certificates", self)
@@ -146,8 +156,10 @@ def all_signings():
     for key, padding in (("rsa2048", "pkcs1"), ("rsa3072", "pss"), ("p256", "pkcs1"), ("p384", "pkcs1"),
                          ("p521", "pkcs1"), ("brainpoolP256r1", "pkcs1")):
         yield from product(natural(key), layout=LAYOUTS, form=FORMS, padding=[padding], digest=["sha1", *DIGESTS],
-                           attributes=["usual", "none", "more"], identifier=["issuer-serial", "key-id"],
-                           encoding=["usual", "stream"])
+                           attributes=["usual", "none", "more"], identifier=["issuer-serial", "key-id"])
+    # openssl streams neither a detached signature (it writes the content inside) nor PSS.
+    yield from product(Signing(("rsa2048",)), form=FORMS, digest=DIGESTS, attributes=["usual", "none", "more"],
+                       identifier=["issuer-serial", "key-id"], encoding=["stream"])
     yield from product(Signing(("rsa2048",)), layout=LAYOUTS, form=FORMS, padding=["pss"], salt=["0", "max"],
                        digest=DIGESTS)
     yield from product(Signing(("rsa2048", "p256")), layout=LAYOUTS, form=FORMS, digest=DIGESTS,
@@ -160,32 +172,31 @@ def encryptions():
         yield from product(Encryption((key,)), cipher=["aes-256-cbc", "aes-256-gcm"])
     for case in (rsa, ec):
         yield from product(case, cipher=["aes-256-cbc", "aes-256-gcm"], form=["pem", "smime"])
-        yield from product(case, cipher=["aes-128-cbc", "aes-192-cbc", "aes-128-gcm"])
+        yield from product(case, cipher=["aes-128-cbc", "aes-192-cbc", "aes-128-gcm", "des-ede3-cbc", CHACHA])
         yield from product(case, identifier=["key-id"])
         yield from product(case, encoding=["stream"], cipher=["aes-256-cbc", "aes-256-gcm"])
-    yield dataclasses.replace(rsa, cipher="des-ede3-cbc")
     for key in RSA:
         yield Encryption((key,), transport="oaep-sha256")
     yield from product(rsa, transport=["oaep-sha1", "oaep-sha384", "oaep-sha512"])
     yield from product(rsa, transport=["oaep-sha1", "oaep-sha256"], label=["6c6162656c"])
-    yield from product(ec, kdf=["sha1", "sha384", "sha512"])
-    yield from product(ec, wrap=["aes128-wrap", "aes192-wrap", "aes256-wrap"])
+    yield from product(ec, kdf=["sha1", "sha224", "sha384", "sha512"])
+    yield from product(ec, wrap=["aes128-wrap", "aes192-wrap", "aes256-wrap", "des3-wrap"])
     yield from product(ec, agreement=["cofactor"], kdf=["sha1", "sha256"])
     yield from product(two, cipher=["aes-256-cbc", "aes-256-gcm"])
     yield Encryption(("rsa2048", "rsa4096", "p256", "p384"))
 
 
 def all_encryptions():
-    ciphers = [*CBC, *GCM, "des-ede3-cbc"]
+    ciphers = [*CBC, *GCM, "des-ede3-cbc", CHACHA]
     for key in ("rsa2048", "rsa3072"):
         yield from product(Encryption((key,)), cipher=ciphers, form=FORMS, encoding=["usual", "stream"],
                            transport=["pkcs1", "oaep-sha1", "oaep-sha256", "oaep-sha384", "oaep-sha512"],
                            identifier=["issuer-serial", "key-id"])
     for key in ("p256", "p384", "p521", "brainpoolP256r1"):
-        yield from product(Encryption((key,)), cipher=[*CBC, *GCM], kdf=["sha1", "sha256", "sha384", "sha512"],
+        yield from product(Encryption((key,)), cipher=ciphers, kdf=["sha1", "sha256", "sha384", "sha512"],
                            wrap=["usual", "aes128-wrap", "aes256-wrap"], agreement=["usual", "cofactor"],
                            identifier=["issuer-serial", "key-id"])
-    yield from product(Encryption(("rsa2048", "p256")), cipher=[*CBC, *GCM], form=FORMS)
+    yield from product(Encryption(("rsa2048", "p256")), cipher=ciphers, form=FORMS)
 
 
 def cases(everything):

@@ -6,7 +6,7 @@ import re
 
 from peer import Failed, Peer, cannot_if
 
-CIPHERS = ["aes-128-cbc", "aes-256-cbc", "aes-128-gcm", "aes-256-gcm"]
+CIPHERS = ["aes-128-cbc", "aes-256-cbc", "aes-128-gcm", "aes-256-gcm", "chacha20-poly1305"]
 
 
 class This(Peer):
