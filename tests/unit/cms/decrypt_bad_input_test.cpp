@@ -312,7 +312,7 @@ TEST_CASE("decrypt: row 19: a key agreement without parameters is a BadMessage")
     check_refused(message.encode(), ErrorCode::BadMessage, 0, ipc::InputForm::Auto, identity);
 }
 
-TEST_CASE("decrypt: row 20: password, KEK and other recipients alone are UnsupportedAlgorithm") {
+TEST_CASE("decrypt: row 20: password, KEK and other recipients alone are UnsupportedAlgorithm (RFC 5652 §6.2.3-5)") {
     auto message = crafted();
     const auto ours = message.recipient_infos.front();
     for (const uint8_t tag : Bytes{0xa2, 0xa3, 0xa4}) {
@@ -389,7 +389,7 @@ TEST_CASE("decrypt: row 23: CBC and stream ciphers in AuthEnvelopedData and GCM 
     check_refused(enveloped.encode(), ErrorCode::UnsupportedAlgorithm);
 }
 
-TEST_CASE("decrypt: row 24: a flipped GCM tag is DecryptFailed with 0 bytes out") {
+TEST_CASE("decrypt: row 24: a flipped GCM tag is DecryptFailed with 0 bytes out (RFC 5083 §3, RFC 8551 §6)") {
     auto message = crafted();
     message.tag.back() ^= 1;
     check_refused(message.encode(), ErrorCode::DecryptFailed, 1);
@@ -412,7 +412,7 @@ TEST_CASE("decrypt: row 25: CBC flipped in its middle succeeds, with integrity n
     CHECK((outcome.output != sample_content(100)));
 }
 
-TEST_CASE("decrypt: row 26: a bad last CBC block is DecryptFailed with 0 bytes out") {
+TEST_CASE("decrypt: row 26: a bad last CBC block is DecryptFailed with 0 bytes out (RFC 5652 §6.3, RFC 8551 §6)") {
     auto message = crafted(ContentCipher::Aes256Cbc);
     const auto size = message.content.size();
     // The last byte of the plaintext's padding becomes 0, then 17, then another length than the others say.

@@ -182,6 +182,11 @@ Bytes JobHarness::unwrap(const ipc::UnwrapContentKey& request) {
     if (oaep) {
         check(EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), message_digest(request.oaep_hash)) == 1);
         check(EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), message_digest(request.mgf_hash)) == 1);
+        if (!request.oaep_label.empty()) {
+            auto* label = OPENSSL_memdup(request.oaep_label.data(), request.oaep_label.size());
+            check(EVP_PKEY_CTX_set0_rsa_oaep_label(context.get(), label, static_cast<int>(request.oaep_label.size())) ==
+                  1);
+        }
     }
     Bytes key(ipc::max_rsa_block);
     size_t size = key.size();
