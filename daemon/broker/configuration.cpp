@@ -45,6 +45,12 @@ public:
         return value->get();
     }
 
+    bool flag(const toml::node& node, const std::string& name) const {
+        const auto* value = node.as_boolean();
+        if (!value) refuse(node.source(), "'" + name + "' must be true or false");
+        return value->get();
+    }
+
     std::string absolute_path(const toml::node& node, const std::string& name) const {
         auto path = text(node, name);
         if (path.front() != '/') refuse(node.source(), "'" + name + "' must be an absolute path");
@@ -126,7 +132,16 @@ Configuration read_configuration(const fs::path& file) {
             {{"anchors", [&](auto& value, auto& key) { configuration.anchors = read_paths(reader, value, key); }},
              {"crls", [&](auto& value, auto& key) { configuration.crls = read_paths(reader, value, key); }}});
     };
-    reader.each_key(document, {{"module", modules}, {"pin", pin}, {"trust", trust}});
+    const auto certificates = [&](const toml::node& node, const std::string& name) {
+        reader.each_key(
+            reader.table(node, name),
+            {{"folders",
+              [&](auto& value, auto& key) { configuration.certificate_folders = read_paths(reader, value, key); }},
+             {"remember", [&](auto& value, auto& key) {
+                  configuration.remembering = reader.flag(value, key) ? Remembering::Signers : Remembering::Nobody;
+              }}});
+    };
+    reader.each_key(document, {{"module", modules}, {"pin", pin}, {"trust", trust}, {"certificates", certificates}});
     return configuration;
 }
 

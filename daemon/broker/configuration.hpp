@@ -16,12 +16,18 @@ struct ModuleSetup {
     auto operator<=>(const ModuleSetup&) const = default;
 };
 
+/// Are the certificates of people whose signed mail was valid kept in the user's folder?
+enum class Remembering { Nobody, Signers };
+
 struct Configuration {
     std::filesystem::path file;        ///< that was read; empty: none
     std::vector<ModuleSetup> modules;  ///< empty: p11-kit's
     std::string pinentry = "/usr/bin/pinentry";
     std::vector<std::filesystem::path> anchors;  ///< files or folders of PEM or DER
     std::vector<std::filesystem::path> crls;
+    /// Folders with other people's certificates, beside the user's own.
+    std::vector<std::filesystem::path> certificate_folders{"/etc/cardseal/certificates"};
+    Remembering remembering = Remembering::Signers;
 };
 
 /// Reads a file. InvalidArgs, naming file and line, for anything that is not exactly as documented: a daemon that

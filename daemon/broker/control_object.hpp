@@ -11,22 +11,26 @@ namespace cardseal::broker {
 
 class ControlObject final : public sdbus::AdaptorInterfaces<org::cardseal::CardsealControl1_adaptor> {
 public:
-    ControlObject(sdbus::IConnection& connection, const Configuration& configuration, TokenModules& modules,
-                  const Jobs& jobs);
+    ControlObject(sdbus::IConnection& connection, const Configuration& configuration, TokenModules& modules, Jobs& jobs,
+                  const UserCertificates& user_certificates);
     ControlObject(const ControlObject&) = delete;
     ControlObject& operator=(const ControlObject&) = delete;
     ~ControlObject();
 
 private:
+    using CertificatesImported = sdbus::Result<std::vector<std::string>>;
     using StatusTold = sdbus::Result<std::map<std::string, sdbus::Variant>>;
 
     void GetStatus(StatusTold&& result) override;
     void Lock(sdbus::Result<>&& result) override;
+    void ImportCertificates(CertificatesImported&& result, std::vector<uint8_t> file) override;
+    void RemoveCertificate(const std::string& fingerprint) override;
     std::map<std::string, sdbus::Variant> status() const;
 
     const Configuration& configuration_;
     TokenModules& modules_;
-    const Jobs& jobs_;
+    Jobs& jobs_;
+    const UserCertificates& user_certificates_;
 };
 
 }  // namespace cardseal::broker

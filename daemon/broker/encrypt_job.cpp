@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// An encrypt job: its worker gets the content and the recipients' certificates, the sender's own too.
+// An encrypt job: its worker gets the content, the recipients' certificates, the sender's own too, and the folders in
+// which it finds those of addresses.
 #include "broker/job_kinds.hpp"
 
 namespace cardseal::broker {
@@ -31,16 +32,24 @@ private:
         auto certificates = std::move(request_.recipients);
         for (const auto& key : own) certificates.push_back(key.key->certificate);
         const ipc::EncryptJob job{.form = request_.form,
-                                  .cipher = request_.cipher,
-                                  .rsa_transport = request_.rsa_transport,
+                                  .profile = request_.profile,
+                                  .has_cipher = request_.cipher.has_value(),
+                                  .has_rsa_transport = request_.rsa_transport.has_value(),
+                                  .cipher = request_.cipher.value_or(ContentCipher::Aes256Cbc),
+                                  .rsa_transport = request_.rsa_transport.value_or(KeyTransport::Pkcs1),
                                   .origin = files().origin,
                                   .encryption_time = now(),
+                                  .originators = static_cast<uint32_t>(own.size()),
+                                  .addresses = std::move(request_.addresses),
                                   .input = request_.input,
                                   .header_protection = request_.header_protection};
         std::vector<FileDescriptor> given;
         given.push_back(std::move(files().input));
         given.push_back(std::move(files().output));
         given.push_back(ipc::make_blob_file("recipients", certificates));
+        given.push_back(services().folders.blob_file());
+        given.push_back(services().anchors.blob_file());
+        given.push_back(services().crls.blob_file());
         send_to_worker(ipc::MessageType::EncryptJob, ipc::encode(job), std::move(given));
     }
 

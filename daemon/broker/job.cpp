@@ -175,7 +175,9 @@ void Job::take_finished(const ipc::Packet& packet) {
     else
         worker.dismiss();
     if (finished.code != ErrorCode::None) throw Error(finished.code, finished.message);
-    end(JobResult{kind_, std::move(finished), key_used()});
+    JobResult result{.kind = kind_, .finished = std::move(finished), .key = key_used()};
+    complete(result);
+    end(std::move(result));
 }
 
 void Job::give_spool(uint32_t request) {

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "broker/audit.hpp"
+#include "broker/certificate_folders.hpp"
 #include "broker/cms_workers.hpp"
+#include "broker/configuration.hpp"
 #include "broker/job_permissions.hpp"
 #include "broker/job_request.hpp"
 #include "broker/prompts.hpp"
 #include "broker/trust_files.hpp"
+#include "broker/user_certificates.hpp"
 
 namespace cardseal::broker {
 
@@ -20,6 +23,9 @@ struct JobServices {
     Callers& callers;
     TrustFiles& anchors;
     TrustFiles& crls;
+    CertificateFolders& folders;
+    const UserCertificates& user_certificates;
+    Remembering remembering;
 };
 
 /// Who asked, and how that person can be asked for a PIN.
@@ -31,7 +37,9 @@ struct JobOwner {
 struct JobResult {
     JobKind kind;
     ipc::Finished finished;
-    std::string key;  ///< decrypt: the key id used
+    std::string key = {};                                  ///< decrypt: the key id used
+    std::vector<ipc::CertificateFound> certificates = {};  ///< certificates: found
+    std::vector<std::string> imported = {};                ///< certificates: fingerprints
 };
 
 enum class JobState { Waiting, Running };
@@ -60,6 +68,8 @@ protected:
     /// A request that the permissions allow, other than those of every job.
     virtual void serve(const ipc::Packet& request);
     virtual std::string key_used() const { return {}; }
+    /// After the worker has ended well: what else the result has, and what is done because of it.
+    virtual void complete(JobResult&) {}
     /// May its worker be used again for the same caller? Only one that has read nothing foreign.
     virtual bool worker_stays_clean() const { return false; }
 

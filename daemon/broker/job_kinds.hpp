@@ -18,5 +18,8 @@ std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner ow
                               JobFiles files);
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, DecompressRequest request,
                               JobFiles files);
+/// Needs no files; the worker parses what the broker has read unread.
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, CertificatesRequest request,
+                              JobFiles files);
 
 }  // namespace cardseal::broker

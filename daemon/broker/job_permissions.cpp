@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "ipc/certificate_messages.hpp"
 
 namespace cardseal::broker {
 
@@ -24,7 +25,7 @@ struct Permission {
 constexpr uint32_t per_signer = UINT32_MAX - 1;
 constexpr uint32_t unlimited = UINT32_MAX;
 
-// No private-key operation stands here for Verify, Encrypt and Decompress.
+// No private-key operation stands here for Verify, Encrypt, Decompress and Certificates.
 constexpr auto permissions = std::to_array<Permission>({
     {JobKind::Sign, MessageType::SignAttributes, per_signer, When::FromTheStart},
     {JobKind::Sign, MessageType::OpenSpool, 1, When::FromTheStart},
@@ -40,6 +41,7 @@ constexpr auto permissions = std::to_array<Permission>({
 
     {JobKind::Verify, MessageType::OpenSpool, 2, When::FromTheStart},  // the message and its detached content
     {JobKind::Verify, MessageType::Progress, unlimited, When::FromTheStart},
+    {JobKind::Verify, MessageType::Learned, ipc::max_learned, When::FromTheStart},
     {JobKind::Verify, MessageType::Finished, 1, When::FromTheStart},
 
     {JobKind::Encrypt, MessageType::OpenSpool, 1, When::FromTheStart},
@@ -49,6 +51,10 @@ constexpr auto permissions = std::to_array<Permission>({
     {JobKind::Decompress, MessageType::OpenSpool, 1, When::FromTheStart},
     {JobKind::Decompress, MessageType::Progress, unlimited, When::FromTheStart},
     {JobKind::Decompress, MessageType::Finished, 1, When::FromTheStart},
+
+    {JobKind::Certificates, MessageType::CertificateFound, ipc::max_certificates_found, When::FromTheStart},
+    {JobKind::Certificates, MessageType::Learned, ipc::max_imported, When::FromTheStart},
+    {JobKind::Certificates, MessageType::Finished, 1, When::FromTheStart},
 });
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/file_descriptor.hpp"
-#include "ipc/job_messages.hpp"
+#include "ipc/certificate_messages.hpp"
 
 namespace cardseal::broker {
 
@@ -40,11 +40,21 @@ struct VerifyRequest {
 struct EncryptRequest {
     std::vector<Bytes> recipients;
     ipc::OutputForm form = ipc::OutputForm::Smime;
-    ContentCipher cipher = ContentCipher::Aes256Cbc;
-    KeyTransport rsa_transport = KeyTransport::Pkcs1;
-    std::optional<std::string> originator;  ///< "none": nobody
+    ipc::EncryptionProfile profile = ipc::EncryptionProfile::Compatible;
+    std::optional<ContentCipher> cipher;        ///< else the profile chooses
+    std::optional<KeyTransport> rsa_transport;  ///< likewise
+    std::optional<std::string> originator;      ///< "none": nobody
+    std::vector<std::string> addresses;         ///< recipients to be found in the certificate folders
     ipc::InputKind input = ipc::InputKind::Content;
     ipc::HeaderProtection header_protection = ipc::HeaderProtection::None;
+};
+
+/// The certificates of the folders that fit every entry, or those of a file that a person wants in the user's folder.
+struct CertificatesRequest {
+    ipc::CertificatesAction action = ipc::CertificatesAction::Find;
+    std::string email{}, fingerprint{};  ///< empty: any
+    ipc::CertificateUsage usage = ipc::CertificateUsage::Any;
+    Bytes file{};  ///< Import
 };
 
 enum class Interaction { Allowed, None };
@@ -52,7 +62,7 @@ enum class Interaction { Allowed, None };
 /// How a person may be asked for a PIN.
 struct PromptSetup {
     Interaction interaction = Interaction::Allowed;
-    std::string display, ttyname, ttytype, lc_ctype;
+    std::string display{}, ttyname{}, ttytype{}, lc_ctype{};
 };
 
 /// The caller's descriptors, or our own memory files for inline content.

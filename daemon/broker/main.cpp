@@ -22,6 +22,15 @@ std::vector<ModuleSetup> modules_of(const Configuration& configuration) {
     return p11_kit_modules(p11_kit_places(environment_variable("HOME")));
 }
 
+std::vector<CertificateFolder> certificate_folders(const Configuration& configuration,
+                                                   const std::filesystem::path& user_folder) {
+    std::vector<CertificateFolder> folders;
+    if (!user_folder.empty()) folders.push_back({user_folder, ipc::CertificateSource::User});
+    for (const auto& path : configuration.certificate_folders)
+        folders.push_back({path, ipc::CertificateSource::System});
+    return folders;
+}
+
 int serve(const CommandLine& line) {
     const auto configuration = find_configuration(line.configuration);
     EventLoop loop;
@@ -32,12 +41,17 @@ int serve(const CommandLine& line) {
     CmsWorkers workers(loop, line.libexecdir / "cardseal-cms-worker");
     Prompts prompts(loop, modules, configuration.pinentry);
     TrustFiles anchors("trust anchors", configuration.anchors), crls("CRLs", configuration.crls);
+    const auto user_folder =
+        user_certificate_folder(environment_variable("HOME"), environment_variable("XDG_DATA_HOME"));
+    CertificateFolders folders(certificate_folders(configuration, user_folder));
+    const UserCertificates user_certificates(user_folder);
     Callers callers(public_bus.get());
-    const JobServices services{loop, modules, prompts, workers, callers, anchors, crls};
+    const JobServices services{loop,    modules, prompts, workers,           callers,
+                               anchors, crls,    folders, user_certificates, configuration.remembering};
     Jobs jobs(services);
     callers.when_left([&](const std::string& name) { jobs.caller_left(name); });
 
-    const ControlObject control_object(control_bus.get(), configuration, modules, jobs);
+    const ControlObject control_object(control_bus.get(), configuration, modules, jobs, user_certificates);
     const PublicObject public_object(public_bus.get(), loop, modules, jobs);
     const auto end = [&] { jobs.drain(time_to_drain, [&] { loop.stop(); }); };
     const auto terminated = loop.on_signal(SIGTERM, end), interrupted = loop.on_signal(SIGINT, end);

@@ -2,7 +2,9 @@
 // The options (a{sv}) of each method: names, types, choices.
 #include "broker/options.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace cardseal::broker {
 
@@ -31,6 +33,10 @@ constexpr auto ciphers = std::to_array<Word<ContentCipher>>({{"aes-256-cbc", Con
                                                              {"chacha20-poly1305", ContentCipher::ChaCha20Poly1305}});
 constexpr auto transports =
     std::to_array<Word<KeyTransport>>({{"pkcs1", KeyTransport::Pkcs1}, {"oaep", KeyTransport::Oaep}});
+constexpr auto profiles = std::to_array<Word<ipc::EncryptionProfile>>(
+    {{"compatible", ipc::EncryptionProfile::Compatible}, {"modern", ipc::EncryptionProfile::Modern}});
+constexpr auto certificate_usages = std::to_array<Word<ipc::CertificateUsage>>(
+    {{"encrypt", ipc::CertificateUsage::Encrypt}, {"sign", ipc::CertificateUsage::Sign}});
 constexpr auto interactions =
     std::to_array<Word<Interaction>>({{"allowed", Interaction::Allowed}, {"none", Interaction::None}});
 constexpr auto usages = std::to_array<Word<Usage>>({{"sign", Usage::Sign}, {"decrypt", Usage::Decrypt}});
@@ -51,6 +57,27 @@ std::optional<std::string> take_key(Options& options, const std::string& name) {
     auto key = options.take<std::string>(name);
     if (key && (key->empty() || key->size() > 4096)) invalid_option(name, "is empty or too long");
     return key;
+}
+
+std::vector<std::string> take_addresses(Options& options) {
+    auto addresses = options.take<std::vector<std::string>>("addresses").value_or(std::vector<std::string>());
+    if (addresses.size() > ipc::max_addresses)
+        invalid_option("addresses", "must be at most " + std::to_string(ipc::max_addresses));
+    for (const auto& address : addresses)
+        if (address.empty() || address.size() > ipc::max_address)
+            invalid_option("addresses", "has one that is no address");
+    return addresses;
+}
+
+/// In lower case; a beginning will do.
+std::string take_fingerprint(Options& options) {
+    constexpr size_t shortest = 8;
+    auto text = options.take_text("fingerprint", 64);
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const bool digits = text.find_first_not_of("0123456789abcdef") == text.npos;
+    if (!text.empty() && (!digits || text.size() < shortest))
+        invalid_option("fingerprint", "must be 8 to 64 hex digits");
+    return text;
 }
 
 /// These reach pinentry's line protocol.
@@ -164,12 +191,22 @@ VerifyRequest take_verify_options(Options& options) {
 EncryptRequest take_encrypt_options(Options& options) {
     EncryptRequest request;
     request.form = take_choice(options, "format", output_forms).value_or(request.form);
-    request.cipher = take_choice(options, "cipher", ciphers).value_or(request.cipher);
-    request.rsa_transport = take_choice(options, "rsa_transport", transports).value_or(request.rsa_transport);
+    request.profile = take_choice(options, "profile", profiles).value_or(request.profile);
+    request.cipher = take_choice(options, "cipher", ciphers);
+    request.rsa_transport = take_choice(options, "rsa_transport", transports);
     request.originator = take_key(options, "originator");
     const auto mail = take_mail_choice(options, request.form, ipc::HeaderProtection::Cipher);
     request.input = mail.input;
     request.header_protection = mail.header_protection;
+    request.addresses = take_addresses(options);
+    return request;
+}
+
+CertificatesRequest take_certificate_filter(Options& options) {
+    CertificatesRequest request;
+    request.email = options.take_text("email", ipc::max_address);
+    request.fingerprint = take_fingerprint(options);
+    request.usage = take_choice(options, "usage", certificate_usages).value_or(request.usage);
     return request;
 }
 

@@ -23,6 +23,8 @@ inline constexpr const char* signature_text<Bytes> = "ay";
 template <>
 inline constexpr const char* signature_text<std::vector<Bytes>> = "aay";
 template <>
+inline constexpr const char* signature_text<std::vector<std::string>> = "as";
+template <>
 inline constexpr const char* signature_text<sdbus::UnixFd> = "h";
 
 using OptionMap = std::map<std::string, sdbus::Variant>;
@@ -61,6 +63,9 @@ DecryptRequest take_decrypt_options(Options& options);
 DecompressRequest take_decompress_options(Options& options);
 VerifyRequest take_verify_options(Options& options);
 EncryptRequest take_encrypt_options(Options& options);
+
+/// The filter of FindCertificates.
+CertificatesRequest take_certificate_filter(Options& options);
 
 /// A descriptor in an option.
 FileDescriptor take_descriptor(Options& options, const std::string& name);

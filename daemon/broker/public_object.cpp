@@ -33,12 +33,14 @@ JobRequest decode_sign(std::vector<std::string>& keys, Options& options) {
 }
 
 JobRequest decode_encrypt(std::vector<std::vector<uint8_t>>& recipients, Options& options) {
-    if (recipients.empty() || recipients.size() > most_recipients)
-        throw Error(ErrorCode::InvalidArgs, "'recipients' must be 1 to 999 certificates");
+    if (recipients.size() > most_recipients)
+        throw Error(ErrorCode::InvalidArgs, "'recipients' must be at most 999 certificates");
     for (const auto& recipient : recipients)
         if (recipient.size() > largest_recipient)
             throw Error(ErrorCode::LimitExceeded, "a recipient's certificate is larger than 65536 bytes");
     auto request = take_encrypt_options(options);
+    if (recipients.empty() && request.addresses.empty())
+        throw Error(ErrorCode::InvalidArgs, "nobody to encrypt to: 'recipients' and the option 'addresses' are empty");
     request.recipients = std::move(recipients);
     return request;
 }
@@ -209,6 +211,25 @@ void PublicObject::FindKeys(KeysFound&& result, OptionMap filter_map) {
                 answer->returnError(dbus_error(error));
             }
         });
+    });
+}
+
+void PublicObject::FindCertificates(CertificatesFound&& result, OptionMap filter_map) {
+    at_bus_edge([&] {
+        Options options(std::move(filter_map));
+        auto request = take_certificate_filter(options);
+        options.refuse_unknown();
+        const auto id = jobs_.add({caller(), {.interaction = Interaction::None}}, std::move(request), {});
+        // Shared by the copies of the callback only, because std::function copies.
+        const auto answer = std::make_shared<CertificatesFound>(std::move(result));
+        const auto ended = [answer](const Outcome<JobResult>& outcome) {
+            if (const auto* error = error_of(outcome)) return answer->returnError(dbus_error(*error));
+            std::vector<sdbus::Struct<std::string, OptionMap>> certificates;
+            for (const auto& found : std::get<JobResult>(outcome).certificates)
+                certificates.emplace_back(bus_text(found.fingerprint), certificate_map(found));
+            answer->returnResults(certificates);
+        };
+        jobs_.start(id, ended, [](const ipc::Progress&) {});
     });
 }
 

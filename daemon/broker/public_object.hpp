@@ -23,6 +23,7 @@ public:
 private:
     using JobStarted = sdbus::Result<sdbus::ObjectPath>;
     using InlineDone = sdbus::Result<std::vector<uint8_t>, OptionMap>;
+    using CertificatesFound = sdbus::Result<std::vector<sdbus::Struct<std::string, OptionMap>>>;
     using KeysFound = sdbus::Result<std::vector<sdbus::Struct<std::string, OptionMap>>>;
 
     void StartSign(JobStarted&& result, std::vector<std::string> keys, sdbus::UnixFd input, sdbus::UnixFd output,
@@ -39,6 +40,7 @@ private:
     void Encrypt(InlineDone&& result, std::vector<std::vector<uint8_t>> recipients, std::vector<uint8_t> content,
                  OptionMap options) override;
     void FindKeys(KeysFound&& result, OptionMap filter) override;
+    void FindCertificates(CertificatesFound&& result, OptionMap filter) override;
     std::string Version() override;
     uint32_t InterfaceVersion() override;
     uint64_t InlineMax() override;

@@ -101,6 +101,7 @@ ResultMap result_map(const JobResult& result) {
     map.emplace("content_cipher", variant(finished.content_cipher));
     if (result.kind == JobKind::Encrypt) {
         map.emplace("recipients", variant(finished.recipients));
+        map.emplace("transports", variant(finished.transports));
         return map;
     }
     const std::string integrity = finished.integrity == ipc::Integrity::Aead ? "aead" : "none";
@@ -132,6 +133,25 @@ ResultMap key_map(const PresentKey& present) {
             {"not_after", variant(key.not_after)},
             {"logged_in", variant(is_open(*present.token))},
             {"always_authenticate", variant(key.always_authenticate)}};
+}
+
+ResultMap certificate_map(const ipc::CertificateFound& certificate) {
+    const std::string source = certificate.source == ipc::CertificateSource::User ? "user" : "system";
+    return {{"certificate", variant(certificate.certificate)},
+            {"subject", variant(certificate.subject)},
+            {"issuer", variant(certificate.issuer)},
+            {"serial", variant(certificate.serial)},
+            {"addresses", variant(certificate.addresses)},
+            {"not_before", variant(certificate.not_before)},
+            {"not_after", variant(certificate.not_after)},
+            {"key_algorithm", variant(certificate.key_algorithm)},
+            {"key_bits", variant(certificate.key_bits)},
+            {"usages", variant(certificate.usages)},
+            {"source", variant(source)},
+            {"chain", variant(text(certificate.chain))},
+            {"reason", variant(certificate.reason)},
+            {"capabilities", variant(certificate.capabilities)},
+            {"seen", variant(certificate.seen)}};
 }
 
 ResultMap module_map(const TokenModule& module) {

@@ -12,6 +12,7 @@ using ResultMap = std::map<std::string, sdbus::Variant>;
 
 ResultMap result_map(const JobResult& result);
 ResultMap key_map(const PresentKey& key);
+ResultMap certificate_map(const ipc::CertificateFound& certificate);
 ResultMap module_map(const TokenModule& module);
 
 }  // namespace cardseal::broker

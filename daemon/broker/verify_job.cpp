@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A verify job: its worker gets the message, the anchors and the CRLs, and may ask for nothing.
+// A verify job: its worker gets the message, the anchors and the CRLs, and may ask for nothing; it tells whose
+// certificates the message brought.
+#include "base/log.hpp"
 #include "broker/job_kinds.hpp"
 
 namespace cardseal::broker {
@@ -27,7 +29,34 @@ private:
         send_to_worker(ipc::MessageType::VerifyJob, ipc::encode(job), std::move(given));
     }
 
+    void serve(const ipc::Packet& request) override {
+        if (request.header.type != ipc::MessageType::Learned) return Job::serve(request);
+        learned_.push_back(ipc::decode<ipc::Learned>(request.payload));
+    }
+
+    void complete(JobResult& result) override {
+        if (!result.finished.valid || !judged_by_our_rules()) return;
+        for (const auto& learned : learned_)
+            if (!remember(learned)) return;
+    }
+
+    /// A program must not have a certificate remembered by trusting its issuer itself, or by choosing the time.
+    bool judged_by_our_rules() const {
+        return services().remembering == Remembering::Signers && request_.trust.empty() && !request_.time;
+    }
+
+    bool remember(const ipc::Learned& learned) const {
+        try {
+            services().user_certificates.remember(learned, now());
+            return true;
+        } catch (const Error& error) {  // a full disk is no reason to keep the verdict from who asked for it
+            log(Severity::Warning, "a signer's certificate is not remembered: " + error.message());
+            return false;
+        }
+    }
+
     VerifyRequest request_;
+    std::vector<ipc::Learned> learned_;
 };
 
 }  // namespace

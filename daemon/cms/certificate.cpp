@@ -46,11 +46,14 @@ static int64_t seconds_of(const ASN1_TIME* time, int64_t otherwise) {
 }
 
 Validity Certificate::validity_at(int64_t seconds) const {
-    // A time that cannot be read counts as never valid.
-    if (seconds < seconds_of(X509_get0_notBefore(get()), INT64_MAX)) return Validity::NotYet;
-    if (seconds > seconds_of(X509_get0_notAfter(get()), INT64_MIN)) return Validity::Expired;
+    if (seconds < not_before()) return Validity::NotYet;
+    if (seconds > not_after()) return Validity::Expired;
     return Validity::Now;
 }
+
+int64_t Certificate::not_before() const { return seconds_of(X509_get0_notBefore(get()), INT64_MAX); }
+
+int64_t Certificate::not_after() const { return seconds_of(X509_get0_notAfter(get()), INT64_MIN); }
 
 bool Certificate::key_usage_allows(CertificateUse use) const {
     const auto usage = X509_get_key_usage(get());

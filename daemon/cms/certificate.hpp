@@ -36,6 +36,9 @@ public:
     std::string fingerprint() const;
     /// RFC 2253 text in UTF-8, at most 1024 bytes.
     std::string subject() const;
+    std::string issuer() const;
+    /// Hexadecimal digits, at most 128.
+    std::string serial() const;
     /// rfc822Name, SmtpUTF8Mailbox (RFC 9598) and PKCS#9 e-mail, each once. One with a NUL, a control character or a
     /// space, without '@', longer than 512 bytes, or not UTF-8 is no address; at most 16 are returned.
     std::vector<std::string> addresses() const;
@@ -46,6 +49,9 @@ public:
     Bytes subject_key_identifier() const;
 
     Validity validity_at(int64_t seconds) const;
+    /// Seconds since 1970; a time that cannot be read is one at which the certificate is not valid.
+    int64_t not_before() const;
+    int64_t not_after() const;
     /// keyUsage, if present, allows it; extendedKeyUsage, if present, has emailProtection or anyExtendedKeyUsage.
     bool key_usage_allows(CertificateUse use) const;
     bool is_for_mail() const;

@@ -10,6 +10,7 @@ namespace cardseal::cms {
 namespace {
 
 constexpr size_t longest_subject = 1024;
+constexpr size_t longest_serial = 128;
 constexpr size_t longest_address = 512;
 constexpr size_t most_addresses = 16;
 
@@ -50,14 +51,21 @@ std::string name_text(X509_NAME* name, unsigned long flags) {
     return std::string(text, static_cast<size_t>(size));
 }
 
-}  // namespace
-
-std::string Certificate::subject() const {
-    auto* name = X509_get_subject_name(get());
+std::string readable(X509_NAME* name) {
     auto text = name_text(name, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
     // A name that says UTF8String may hold anything; the escaped form is always ASCII.
     if (!is_utf8(text)) text = name_text(name, XN_FLAG_RFC2253);
     return shortened(text, longest_subject);
+}
+
+}  // namespace
+
+std::string Certificate::subject() const { return readable(X509_get_subject_name(get())); }
+
+std::string Certificate::issuer() const { return readable(X509_get_issuer_name(get())); }
+
+std::string Certificate::serial() const {
+    return shortened(hex(view_of(X509_get0_serialNumber(get()))), longest_serial);
 }
 
 std::vector<std::string> Certificate::addresses() const {

@@ -127,7 +127,10 @@ Trust::Trust(const std::vector<Bytes>& anchor_files, const std::vector<Bytes>& c
             anchors_.push_back(std::move(certificate));
         }
     for (const auto& file : crl_files)
-        for (const auto& crl : parse_crls(file)) has_crls_ |= X509_STORE_add_crl(store_.get(), crl.get()) == 1;
+        for (auto& crl : parse_crls(file)) {
+            has_crls_ |= X509_STORE_add_crl(store_.get(), crl.get()) == 1;
+            crls_.push_back(std::move(crl));
+        }
     forget_openssl_errors();
 }
 
@@ -150,6 +153,15 @@ ChainJudgement Trust::judge(const Certificate& signer, const Companions& compani
     if (!issuers_are_for_mail(context.get()))
         return {ChainVerdict::Untrusted, "certificate chain: an issuer's certificates are not for mail"};
     return {ChainVerdict::Trusted, {}};
+}
+
+bool Trust::lists_as_revoked(const Certificate& certificate) const {
+    constexpr int listed = 1;  // 2 is an entry that takes a revocation back
+    return std::ranges::any_of(crls_, [&](const CrlPointer& crl) {
+        X509_REVOKED* entry = nullptr;
+        return X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate.get())) == 0 &&
+               X509_CRL_get0_by_cert(crl.get(), &entry, certificate.get()) == listed;
+    });
 }
 
 }  // namespace cardseal::cms

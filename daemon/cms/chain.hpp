@@ -31,11 +31,16 @@ public:
     /// current CRL is Unknown.
     ChainJudgement judge(const Certificate& signer, const Companions& companions, int64_t seconds) const;
 
+    /// Whether a configured CRL of the certificate's issuer lists it. The list's signature is not asked for, so that this
+    /// holds where the chain cannot be built: the owner of the configuration put the list there.
+    bool lists_as_revoked(const Certificate& certificate) const;
+
     const std::vector<Certificate>& anchors() const { return anchors_; }
 
 private:
     Owned<X509_STORE, X509_STORE_free> store_;
     std::vector<Certificate> anchors_;
+    std::vector<CrlPointer> crls_;
     bool has_crls_ = false;
 };
 

@@ -3,8 +3,8 @@
 // private copy of the input, so that an input that fails leaves no output.
 #include <openssl/rand.h>
 #include <algorithm>
-#include <set>
 
+#include "cms/addressees.hpp"
 #include "cms/ber_writer.hpp"
 #include "cms/canonical_lines.hpp"
 #include "cms/content_cipher.hpp"
@@ -17,62 +17,11 @@
 #include "cms/private_copy.hpp"
 #include "cms/progress_meter.hpp"
 #include "cms/recipient_writer.hpp"
-#include "ipc/blob_file.hpp"
 
 namespace cardseal::cms {
 namespace {
 
 constexpr size_t piece_size = 64 * 1024;
-constexpr size_t certificates_limit = 64 << 20;  ///< bytes of all recipients' certificates
-
-[[noreturn]] void unusable(const Certificate& certificate, const std::string& why) {
-    throw Error(ErrorCode::CertificateUnusable,
-                "cannot encrypt to certificate " + certificate.fingerprint() + ": " + why);
-}
-
-void check_validity(const Certificate& certificate, uint64_t time) {
-    switch (certificate.validity_at(static_cast<int64_t>(time))) {
-        case Validity::NotYet:
-            unusable(certificate, "not valid yet");
-        case Validity::Expired:
-            unusable(certificate, "expired");
-        case Validity::Now:
-            return;
-    }
-}
-
-void check_usage(const Certificate& certificate) {
-    const auto weakness = key_weakness(certificate.public_key());
-    if (!weakness.empty()) unusable(certificate, weakness);
-    switch (EVP_PKEY_get_base_id(certificate.public_key())) {
-        case EVP_PKEY_RSA:
-            if (certificate.key_usage_allows(CertificateUse::KeyEncipherment)) return;
-            unusable(certificate, "its key usage does not allow key encipherment");
-        case EVP_PKEY_EC:
-        case EVP_PKEY_X25519:
-            if (certificate.key_usage_allows(CertificateUse::KeyAgreement)) return;
-            unusable(certificate, "its key usage does not allow key agreement");
-        default:
-            unusable(certificate, "its key is not for encryption");
-    }
-}
-
-std::vector<Certificate> read_certificates(const FileDescriptor& file, uint64_t time) {
-    std::vector<Certificate> certificates;
-    std::set<Bytes> keys;
-    for (const auto& blob : ipc::read_blob_file(file, certificates_limit)) {
-        auto certificate = Certificate::parse(blob);
-        if (!certificate) throw Error(ErrorCode::InvalidArgs, "recipients: not a certificate");
-        check_validity(*certificate, time);
-        check_usage(*certificate);
-        if (keys.insert(encoded<i2d_PUBKEY>(certificate->public_key())).second)
-            certificates.push_back(std::move(*certificate));
-    }
-    if (certificates.empty()) throw Error(ErrorCode::InvalidArgs, "recipients: none given");
-    if (certificates.size() > ipc::max_recipients)
-        throw Error(ErrorCode::LimitExceeded, "recipients: more than " + std::to_string(ipc::max_recipients));
-    return certificates;
-}
 
 Secret random_content_key(size_t length) {
     Secret key(length);
@@ -81,13 +30,17 @@ Secret random_content_key(size_t length) {
     return key;
 }
 
-Bytes recipient_infos(const std::vector<Certificate>& certificates, KeyTransport transport, const Secret& key) {
+bool is_key_agreement(const Addressee& addressee) {
+    return EVP_PKEY_get_base_id(addressee.certificate.public_key()) != EVP_PKEY_RSA;
+}
+
+Bytes recipient_infos(const ipc::EncryptJob& job, const std::vector<Addressee>& addressees, const Secret& key) {
     using InfosPointer = Owned<asn1::RecipientInfos, [](asn1::RecipientInfos* infos) {
         asn1::sk_RecipientInfo_pop_free(infos, asn1::RecipientInfo_free);
     }>;
     const InfosPointer infos(asn1::sk_RecipientInfo_new_null());
-    for (const auto& certificate : certificates) {
-        auto info = make_recipient_info(certificate, transport, key);
+    for (const auto& addressee : addressees) {
+        auto info = make_recipient_info(addressee.certificate, chosen_transport(job, addressee), key);
         require(asn1::sk_RecipientInfo_push(infos.get(), info.get()) > 0, ErrorCode::Internal,
                 "cannot encode the recipients");
         (void)info.release();
@@ -95,14 +48,15 @@ Bytes recipient_infos(const std::vector<Certificate>& certificates, KeyTransport
     return encoded<asn1::encode_recipient_infos>(infos.get());
 }
 
-bool is_key_agreement(const Certificate& certificate) {
-    return EVP_PKEY_get_base_id(certificate.public_key()) != EVP_PKEY_RSA;
+/// RFC 5652 §6.1: 2 as soon as one recipient is not of version 0; RFC 5083 §2.1: always 0.
+Bytes version(const ContentAlgorithm& algorithm, const std::vector<Addressee>& addressees) {
+    const bool two = !algorithm.aead && std::ranges::any_of(addressees, is_key_agreement);
+    return {V_ASN1_INTEGER, 1, static_cast<uint8_t>(two ? 2 : 0)};
 }
 
-/// RFC 5652 §6.1: 2 as soon as one recipient is not of version 0; RFC 5083 §2.1: always 0.
-Bytes version(const ContentAlgorithm& algorithm, const std::vector<Certificate>& certificates) {
-    const bool two = !algorithm.aead && std::ranges::any_of(certificates, is_key_agreement);
-    return {V_ASN1_INTEGER, 1, static_cast<uint8_t>(two ? 2 : 0)};
+std::string transport_name(const ipc::EncryptJob& job, const Addressee& addressee) {
+    if (is_key_agreement(addressee)) return "ecdh";
+    return chosen_transport(job, addressee) == KeyTransport::Oaep ? "rsa-oaep" : "rsa-pkcs1";
 }
 
 Bytes object_identifier(int nid) { return encoded<i2d_ASN1_OBJECT>(OBJ_nid2obj(nid)); }
@@ -183,25 +137,23 @@ void encrypt_content(const Source& content, ContentEncryptor& encryptor, Sink& o
 }  // namespace
 
 ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& link) {
-    if (files.size() != 3) throw Error(ErrorCode::Internal, "malformed internal message");
+    if (files.size() != 6) throw Error(ErrorCode::Internal, "malformed internal message");
     refuse_same_file(files[0], files[1]);
     if (job.input == ipc::InputKind::Mail && job.form != ipc::OutputForm::Smime)
         throw Error(ErrorCode::InvalidArgs, "a mail is encrypted as S/MIME only");
     Input input(std::move(files[0]), job.origin);
     Output output(std::move(files[1]));
     ProgressMeter progress(link);
-    const auto certificates = read_certificates(files[2], job.encryption_time);
-    const auto algorithm = make_content_algorithm(job.cipher);
+    const auto addressees = read_addressees(job, {files[2], files[3], files[4], files[5]});
+    const auto algorithm = make_content_algorithm(chosen_cipher(job, addressees));
     const auto key = random_content_key(algorithm.key_length);
     const auto plaintext = copy_input(input, job, link, progress);
     const auto bytes_in = input.bytes_read();
 
     MessageOutput message(output, job.form, algorithm.aead ? SmimeType::AuthEnvelopedData : SmimeType::EnvelopedData,
                           plaintext.outer);
-    BerWriter writer(
-        message,
-        layers(algorithm, version(algorithm, certificates), recipient_infos(certificates, job.rsa_transport, key)),
-        OctetStringTag::Context0);
+    BerWriter writer(message, layers(algorithm, version(algorithm, addressees), recipient_infos(job, addressees, key)),
+                     OctetStringTag::Context0);
 
     ContentEncryptor encryptor(algorithm, key);
     encrypt_content(*plaintext.content, encryptor, writer, [&] { progress.written(output.bytes_written()); });
@@ -213,7 +165,10 @@ ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& l
     finished.bytes_in = bytes_in;
     finished.bytes_out = output.bytes_written();
     finished.content_cipher = algorithm.name;
-    for (const auto& certificate : certificates) finished.recipients.push_back(certificate.fingerprint());
+    for (const auto& addressee : addressees) {
+        finished.recipients.push_back(addressee.certificate.fingerprint());
+        finished.transports.push_back(transport_name(job, addressee));
+    }
     return finished;
 }
 

@@ -44,6 +44,15 @@ void JobLink::progress(ipc::Progress progress) {
     (void)channel_.send(header, ipc::encode(progress), {}, ipc::Waiting::Never);
 }
 
+void JobLink::learned(ipc::Learned learned) { tell(MessageType::Learned, ipc::encode(std::move(learned))); }
+
+void JobLink::found(ipc::CertificateFound found) { tell(MessageType::CertificateFound, ipc::encode(std::move(found))); }
+
+void JobLink::tell(MessageType type, ByteView payload) {
+    if (channel_.send({.type = type, .job = job_}, payload, {}, ipc::Waiting::Block) != ipc::SendResult::Sent)
+        throw Error(ErrorCode::Cancelled, "the broker is gone");
+}
+
 ipc::Packet JobLink::ask(MessageType question, MessageType answer, ByteView payload) {
     ipc::Header header{.type = question, .request = next_request_++, .job = job_};
     ipc::NoPacket reason;

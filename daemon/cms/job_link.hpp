@@ -4,8 +4,8 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "ipc/certificate_messages.hpp"
 #include "ipc/channel.hpp"
-#include "ipc/job_messages.hpp"
 
 namespace cardseal::cms {
 
@@ -22,8 +22,11 @@ public:
     /// An unlinked, empty file on disk, open for reading and writing; once per job.
     FileDescriptor open_spool();
     void progress(ipc::Progress progress);
+    void learned(ipc::Learned learned);
+    void found(ipc::CertificateFound found);
 
 private:
+    void tell(ipc::MessageType type, ByteView payload);
     ipc::Packet ask(ipc::MessageType question, ipc::MessageType answer, ByteView payload);
 
     const ipc::Channel& channel_;

@@ -142,6 +142,12 @@ void fill(asn1::KeyAgreeRecipientInfo* info, const Certificate& certificate, con
 
 }  // namespace
 
+Bytes oaep_identifier() {
+    const AlgorithmPointer algorithm(X509_ALGOR_new());
+    set_algorithm(algorithm.get(), ObjectPointer(OBJ_nid2obj(NID_rsaesOaep)), oaep_parameters());
+    return encoded<i2d_X509_ALGOR>(algorithm.get());
+}
+
 asn1::RecipientInfoPointer make_recipient_info(const Certificate& certificate, KeyTransport rsa_transport,
                                                const Secret& content_key) {
     asn1::RecipientInfoPointer info(asn1::RecipientInfo_new());

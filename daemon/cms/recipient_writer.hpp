@@ -8,6 +8,9 @@
 
 namespace cardseal::cms {
 
+/// The AlgorithmIdentifier of OAEP as make_recipient_info() writes it, in DER.
+Bytes oaep_identifier();
+
 /// RSA key transport, or ECDH or X25519 with an ephemeral key of its own, by the certificate's key type (RSA, EC or
 /// X25519, nothing else).
 asn1::RecipientInfoPointer make_recipient_info(const Certificate& certificate, KeyTransport rsa_transport,

@@ -42,6 +42,7 @@ constexpr JobKind job_kinds[] = {
     {MessageType::EncryptJob, run_packet<ipc::EncryptJob, run_encrypt>, Afterwards::End},
     {MessageType::DecryptJob, run_packet<ipc::DecryptJob, run_decrypt>, Afterwards::End},
     {MessageType::DecompressJob, run_packet<ipc::DecompressJob, run_decompress>, Afterwards::End},
+    {MessageType::CertificatesJob, run_packet<ipc::CertificatesJob, run_certificates>, Afterwards::End},
 };
 
 const JobKind& kind_of(const ipc::Packet& packet) {

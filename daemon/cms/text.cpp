@@ -2,6 +2,7 @@
 // Text that leaves the worker: checked as UTF-8 (D-Bus takes nothing else) and cut to a length.
 #include "cms/text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace cardseal::cms {
@@ -33,6 +34,13 @@ bool is_utf8(std::string_view text) {
         index += size;
     }
     return true;
+}
+
+bool same_without_case(std::string_view first, std::string_view second) {
+    const auto lower = [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    };
+    return std::ranges::equal(first, second, {}, lower, lower);
 }
 
 std::string shortened(std::string text, size_t most) {

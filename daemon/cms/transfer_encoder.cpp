@@ -71,13 +71,9 @@ private:
         line_ += characters;
     }
 
-    /// A dot alone ends a mail for SMTP; a line that begins with "From " ends one in a mailbox file. What a soft line
-    /// break puts at the start of a line must not become a boundary.
+    /// A dot alone ends a mail for SMTP; a line that begins with "From " ends one in a mailbox file.
     bool stays(uint8_t octet) const {
-        const bool breaks = line_.size() + 1 >= longest_encoded_line;
-        if (octet == '.' && (line_.empty() || breaks)) return false;
-        if (octet == '-' && breaks) return false;
-        return octet > ' ' && octet < 0x7f && octet != '=';
+        return octet > ' ' && octet < 0x7f && octet != '=' && !(octet == '.' && line_.empty());
     }
     bool after_from() const { return line_ == "From"; }
 

@@ -4,6 +4,7 @@
 
 #include "cms/content_stream.hpp"
 #include "cms/jobs.hpp"
+#include "cms/learning.hpp"
 #include "cms/message_input.hpp"
 #include "cms/output.hpp"
 #include "cms/private_copy.hpp"
@@ -103,6 +104,13 @@ private:
             result_.valid = result_.valid && result_.signers.back().valid;
         }
         if (result_.valid) result_.headers = reported(headers.fields);
+        if (result_.valid) tell_learned(context);
+    }
+
+    void tell_learned(const SignedContext& context) {
+        for (size_t i = 0; i < signed_.signers.size(); ++i)
+            if (auto learned = learned_from(signed_.signers[i], result_.signers[i], context))
+                link_.learned(std::move(*learned));
     }
 
     void write_content() {

@@ -10,6 +10,7 @@
 //   UnwrapContentKey, AgreeKey                   -> SymmetricKey | Failure
 //   OpenSpool (Empty)                            -> SpoolFile (Empty) + fd | Failure
 //   Progress                                     -> no answer
+//   Learned, CertificateFound                    -> no answer (certificate_messages.hpp)
 //   Finished                                     -> no answer; the job's end
 #pragma once
 
@@ -90,25 +91,43 @@ struct VerifyJob {
     }
 };
 
-/// Descriptors: input, output, recipients' certificates (blob file: DER or PEM each).
+/// How the algorithms of an encryption are chosen when nobody names them. Compatible: AES-256-CBC and RSA v1.5 unless
+/// capabilities say that better is read; Modern: AES-256-GCM and OAEP.
+enum class EncryptionProfile : uint16_t { Compatible, Modern };
+
+/// A packet has room for so many.
+inline constexpr size_t max_addresses = 256, max_address = 512;
+
+/// Descriptors: input, output, recipients' certificates (blob file: DER or PEM each, the sender's own last),
+/// certificate folders (blob file of StoredCertificate, certificate_messages.hpp), anchors, CRLs (blob files).
 struct EncryptJob {
     OutputForm form = OutputForm::Smime;
+    EncryptionProfile profile = EncryptionProfile::Compatible;
+    bool has_cipher = false;         ///< else the profile chooses
+    bool has_rsa_transport = false;  ///< likewise
     ContentCipher cipher = ContentCipher::Aes256Cbc;
     KeyTransport rsa_transport = KeyTransport::Pkcs1;
     InputOrigin origin = InputOrigin::Foreign;
-    uint64_t encryption_time = 0;  ///< seconds since 1970: recipients' certificates must be valid then
+    uint64_t encryption_time = 0;        ///< seconds since 1970: recipients' certificates must be valid then
+    uint32_t originators = 0;            ///< certificates at the end of the recipients' that are the sender's own
+    std::vector<std::string> addresses;  ///< recipients to be found in the folders
     InputKind input = InputKind::Content;
     HeaderProtection header_protection = HeaderProtection::None;
 
     template <class Codec>
     void fields(Codec& codec) {
         codec.choice(form, OutputForm::Smime);
+        codec.choice(profile, EncryptionProfile::Modern);
+        codec.flag(has_cipher);
+        codec.flag(has_rsa_transport);
         codec.choice(cipher, last_content_cipher);
         codec.choice(rsa_transport, last_key_transport);
         codec.choice(input, InputKind::Mail);
         codec.choice(header_protection, HeaderProtection::Cipher);
         codec.choice(origin, InputOrigin::Private);
         codec.number(encryption_time);
+        codec.number(originators);
+        codec.list(addresses, max_addresses, [&](std::string& item) { codec.text(item, max_address); });
     }
 };
 
@@ -256,6 +275,7 @@ struct Finished {
     std::vector<SignerReport> signers;               ///< verify: in message order
     std::vector<std::string> recipients;             ///< encrypt: fingerprints of the certificates used
     std::vector<HeaderText> headers;                 ///< verify if valid, decrypt: the content's own (RFC 9788)
+    std::vector<std::string> transports;             ///< encrypt: how each got the key: "rsa-pkcs1", "rsa-oaep", "ecdh"
 
     template <class Codec>
     void fields(Codec& codec) {
@@ -269,6 +289,7 @@ struct Finished {
         codec.list(signers, 64, [&](SignerReport& signer) { codec.nested(signer); });
         codec.list(recipients, max_recipients, [&](std::string& item) { codec.text(item, 64); });
         codec.list(headers, max_headers, [&](HeaderText& item) { codec.nested(item); });
+        codec.list(transports, max_recipients, [&](std::string& item) { codec.text(item, 16); });
     }
 };
 

@@ -32,6 +32,7 @@ enum class MessageType : uint16_t {
     EncryptJob,
     DecryptJob,
     DecompressJob,
+    CertificatesJob,
     // CMS worker -> broker
     SignAttributes,
     ChooseRecipient,
@@ -39,6 +40,8 @@ enum class MessageType : uint16_t {
     AgreeKey,
     OpenSpool,
     Progress,
+    Learned,
+    CertificateFound,
     Finished,
     // answers with content
     Signature,

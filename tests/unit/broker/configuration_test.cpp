@@ -35,6 +35,9 @@ pinentry = "/usr/bin/pinentry-gtk"
 [trust]
 anchors = ["/etc/ssl/certs/ca-certificates.crt", "/etc/cardseal/anchors"]
 crls = ["/var/crl"]
+[certificates]
+folders = ["/srv/certificates", "/opt/certificates"]
+remember = false
 )");
 
     const auto configuration = read_configuration(file);
@@ -47,6 +50,8 @@ crls = ["/var/crl"]
     CHECK(configuration.pinentry == "/usr/bin/pinentry-gtk");
     CHECK(configuration.anchors.size() == 2);
     CHECK(configuration.crls.size() == 1);
+    CHECK(configuration.certificate_folders.size() == 2);
+    CHECK(configuration.remembering == Remembering::Nobody);
 }
 
 TEST_CASE("configuration: an empty file means the built-in settings") {
@@ -56,6 +61,8 @@ TEST_CASE("configuration: an empty file means the built-in settings") {
 
     CHECK(configuration.modules.empty());
     CHECK(configuration.pinentry == "/usr/bin/pinentry");
+    CHECK(configuration.certificate_folders == std::vector<std::filesystem::path>{"/etc/cardseal/certificates"});
+    CHECK(configuration.remembering == Remembering::Signers);
 }
 
 TEST_CASE("configuration, row 103: a syntax error is refused with file and line") {
@@ -74,6 +81,7 @@ TEST_CASE("configuration, row 103: a value of the wrong type is refused with fil
     CHECK_THAT(refusal_message("[trust]\nanchors = \"/a\"\n"), ContainsSubstring("must be an array"));
     CHECK_THAT(refusal_message("[trust]\nanchors = [\"/a\",\n7]\n"), ContainsSubstring("cardseal.toml:3"));
     CHECK_THAT(refusal_message("module = 1\n"), ContainsSubstring("must be an array"));
+    CHECK_THAT(refusal_message("[certificates]\nremember = \"no\"\n"), ContainsSubstring("must be true or false"));
     CHECK_THAT(refusal_message("[[module]]\npath = \"/m.so\"\nenvironment = { A = 1 }\n"), ContainsSubstring("'A'"));
 }
 

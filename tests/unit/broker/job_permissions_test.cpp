@@ -42,8 +42,8 @@ TEST_CASE("job permissions: a decrypt job has one key operation, after one choic
     CHECK_THROWS_AS(permissions.use(MessageType::UnwrapContentKey), Error);
 }
 
-TEST_CASE("job permissions: verify and encrypt jobs have no key operation, opened or not") {
-    for (const auto kind : {JobKind::Verify, JobKind::Encrypt, JobKind::Decompress}) {
+TEST_CASE("job permissions: verify, encrypt, decompress and certificates jobs have no key operation, opened or not") {
+    for (const auto kind : {JobKind::Verify, JobKind::Encrypt, JobKind::Decompress, JobKind::Certificates}) {
         JobPermissions permissions(kind, 16);
         for (const auto operation : key_operations) {
             permissions.open(operation);
@@ -61,4 +61,23 @@ TEST_CASE("job permissions: every job may report progress as it likes, spool, an
         CHECK_THROWS_AS(permissions.use(MessageType::Finished), Error);
         CHECK_THROWS_AS(permissions.use(MessageType::ListTokens), Error);
     }
+}
+
+TEST_CASE("job permissions: a verify job may tell of 64 certificates, and no other job of a message of any") {
+    JobPermissions verify(JobKind::Verify, 0);
+    for (int i = 0; i < 64; ++i) verify.use(MessageType::Learned);
+    CHECK_THROWS_AS(verify.use(MessageType::Learned), Error);
+
+    for (const auto kind : {JobKind::Sign, JobKind::Decrypt, JobKind::Encrypt})
+        CHECK_THROWS_AS(JobPermissions(kind, 1).use(MessageType::Learned), Error);
+}
+
+TEST_CASE("job permissions: a certificates job may find and import 256 certificates, and nothing else") {
+    JobPermissions permissions(JobKind::Certificates, 0);
+    for (int i = 0; i < 256; ++i) permissions.use(MessageType::CertificateFound);
+    for (int i = 0; i < 256; ++i) permissions.use(MessageType::Learned);
+    CHECK_THROWS_AS(permissions.use(MessageType::CertificateFound), Error);
+    CHECK_THROWS_AS(permissions.use(MessageType::Learned), Error);
+    CHECK_THROWS_AS(permissions.use(MessageType::OpenSpool), Error);
+    permissions.use(MessageType::Finished);
 }

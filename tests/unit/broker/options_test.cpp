@@ -44,8 +44,10 @@ TEST_CASE("options: without any, the defaults are those of the interface") {
     CHECK(sign.detachment == ipc::Detachment::Detached);
     CHECK_FALSE(sign.digest);
     CHECK(sign.padding == SignaturePadding::Pkcs1);
-    CHECK(encrypt.cipher == ContentCipher::Aes256Cbc);
-    CHECK(encrypt.rsa_transport == KeyTransport::Pkcs1);
+    CHECK_FALSE(encrypt.cipher);
+    CHECK_FALSE(encrypt.rsa_transport);
+    CHECK(encrypt.profile == ipc::EncryptionProfile::Compatible);
+    CHECK(encrypt.addresses.empty());
     CHECK(prompt.interaction == Interaction::None);
     CHECK(take_handle_token(none).empty());
 }
@@ -121,6 +123,12 @@ TEST_CASE("options: a value outside the choices is InvalidArgs naming the option
     require_refused("digest", options_of("digest", text("sha1")), take_sign_options);
     require_refused("cipher", options_of("cipher", text("des-ede3-cbc")), take_encrypt_options);
     require_refused("usage", options_of("usage", text("wrap")), take_key_filter);
+    require_refused("usage", options_of("usage", text("decrypt")), take_certificate_filter);
+    require_refused("profile", options_of("profile", text("paranoid")), take_encrypt_options);
+    require_refused("addresses", options_of("addresses", std::vector<std::string>{""}), take_encrypt_options);
+    require_refused("addresses", options_of("addresses", std::vector<std::string>(257, "a@b")), take_encrypt_options);
+    require_refused("fingerprint", options_of("fingerprint", text("0123456")), take_certificate_filter);
+    require_refused("fingerprint", options_of("fingerprint", text("../../etc")), take_certificate_filter);
     require_refused("key", options_of("key", text("")), take_decrypt_options);
 }
 

@@ -181,22 +181,3 @@ TEST_CASE(
             CHECK(outcome.requests.of_keys() == 1);
         }
 }
-
-TEST_CASE(
-    "decrypt: a key agreed with a static key is UnsupportedAlgorithm before any token operation (RFC 5753 §3.1)") {
-    const auto& identity = recipient(TestKey::P256);
-    const auto key = key_of_size(32);
-    auto message = craft(ContentCipher::Aes256Gcm, key, sample_content(10));
-    const auto info = make_recipient_info(identity.certificate, KeyTransport::Pkcs1, key);
-    auto* originator = info->value.key_agreement->originator;
-    asn1::OriginatorPublicKey_free(originator->value.public_key);
-    originator->type = static_cast<int>(asn1::OriginatorChoice::SubjectKeyIdentifier);
-    originator->value.subject_key_identifier = ASN1_OCTET_STRING_new();
-    ASN1_OCTET_STRING_set(originator->value.subject_key_identifier, Bytes(20, 7).data(), 20);
-    message.recipient_infos = {encoded<asn1::i2d_RecipientInfo>(info.get())};
-
-    const auto outcome = decrypt_with({&identity}, message.encode());
-    CHECK(outcome.finished.code == ErrorCode::UnsupportedAlgorithm);
-    CHECK(outcome.requests.of_keys() == 0);
-    CHECK(outcome.output.empty());
-}

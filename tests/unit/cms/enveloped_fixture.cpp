@@ -62,11 +62,22 @@ JobFiles files(FileDescriptor first, FileDescriptor second) {
 JobOutcome encrypt_to(const std::vector<Bytes>& blobs, ByteView content, const EncryptOptions& options) {
     JobHarness harness;
     const auto output = empty_file();
-    const ipc::EncryptJob job{options.form, options.cipher, options.rsa_transport, ipc::InputOrigin::Foreign,
-                              static_cast<uint64_t>(now)};
+    const ipc::EncryptJob job{.form = options.form,
+                              .profile = options.profile,
+                              .has_cipher = options.cipher.has_value(),
+                              .has_rsa_transport = options.rsa_transport.has_value(),
+                              .cipher = options.cipher.value_or(ContentCipher::Aes256Cbc),
+                              .rsa_transport = options.rsa_transport.value_or(KeyTransport::Pkcs1),
+                              .origin = ipc::InputOrigin::Foreign,
+                              .encryption_time = static_cast<uint64_t>(now),
+                              .originators = options.originators,
+                              .addresses = options.addresses};
     return outcome_of(harness, output, [&] {
         auto given = files(file_with(content), output.duplicate());
         given.push_back(ipc::make_blob_file("recipients", blobs));
+        given.push_back(folder_file(options.folders));
+        given.push_back(ipc::make_blob_file("anchors", options.anchors));
+        given.push_back(ipc::make_blob_file("crls", options.crls));
         return harness.encrypt(job, std::move(given));
     });
 }

@@ -19,8 +19,13 @@ Bytes sample_content(size_t size);
 
 struct EncryptOptions {
     ipc::OutputForm form = ipc::OutputForm::Der;
-    ContentCipher cipher = ContentCipher::Aes256Cbc;
-    KeyTransport rsa_transport = KeyTransport::Pkcs1;
+    std::optional<ContentCipher> cipher = std::nullopt;
+    std::optional<KeyTransport> rsa_transport = std::nullopt;
+    ipc::EncryptionProfile profile = ipc::EncryptionProfile::Compatible;
+    std::vector<std::string> addresses = {};
+    std::vector<ipc::StoredCertificate> folders = {};
+    std::vector<Bytes> anchors = {}, crls = {};
+    uint32_t originators = 0;  ///< how many of the blobs, at their end, are the sender's own
 };
 
 struct JobOutcome {

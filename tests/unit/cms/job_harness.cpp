@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <thread>
 
+#include "ipc/blob_file.hpp"
+
 namespace cardseal::cms::test {
 
 namespace {
@@ -126,6 +128,12 @@ void JobHarness::answer(const ipc::Channel& channel, const ipc::Packet& packet) 
         case MessageType::Progress:
             ++requests_.progress;
             return;
+        case MessageType::Learned:
+            learned_.push_back(ipc::decode<ipc::Learned>(packet.payload));
+            return;
+        case MessageType::CertificateFound:
+            found_.push_back(ipc::decode<ipc::CertificateFound>(packet.payload));
+            return;
         default:
             throw Error(ErrorCode::AccessDenied, "the job may not ask for this");
     }
@@ -203,6 +211,12 @@ Bytes JobHarness::agree(const ipc::AgreeKey& request) {
     ++requests_.agreements;
     require_key_permission();
     return run_kdf(request, agreed_secret(chosen_->key.get(), request.ephemeral_point));
+}
+
+FileDescriptor folder_file(const std::vector<ipc::StoredCertificate>& certificates) {
+    std::vector<Bytes> blobs;
+    for (const auto& certificate : certificates) blobs.push_back(ipc::encode(certificate));
+    return ipc::make_blob_file("certificates", blobs);
 }
 
 FileDescriptor empty_file() { return make_memory_file("cardseal-test"); }

@@ -31,11 +31,14 @@ public:
     ipc::Finished encrypt(const ipc::EncryptJob& job, JobFiles files);
     ipc::Finished decrypt(const ipc::DecryptJob& job, JobFiles files);
     ipc::Finished decompress(const ipc::DecompressJob& job, JobFiles files);
+    ipc::Finished certificates(const ipc::CertificatesJob& job, JobFiles files);
 
     const Requests& requests() const { return requests_; }
     /// Of the last ChooseRecipient.
     const std::vector<ipc::RecipientIdentifier>& offered_recipients() const { return offered_; }
     const std::vector<ipc::SignAttributes>& signed_attributes() const { return signed_attributes_; }
+    const std::vector<ipc::Learned>& learned() const { return learned_; }
+    const std::vector<ipc::CertificateFound>& found() const { return found_; }
 
 private:
     ipc::Finished run(const std::function<ipc::Finished(JobLink&)>& job);
@@ -55,11 +58,15 @@ private:
     Requests requests_;
     std::vector<ipc::RecipientIdentifier> offered_;
     std::vector<ipc::SignAttributes> signed_attributes_;
+    std::vector<ipc::Learned> learned_;
+    std::vector<ipc::CertificateFound> found_;
 };
 
 /// An unlinked memory file with that content, at its start; and what such a file holds.
 FileDescriptor file_with(ByteView content);
 FileDescriptor empty_file();
+/// Certificate folders as a job gets them.
+FileDescriptor folder_file(const std::vector<ipc::StoredCertificate>& certificates);
 Bytes content_of(const FileDescriptor& file);
 
 /// Runs a program with these arguments and standard input; its standard output, and its exit status.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// JobHarness: the encrypt, decrypt and decompress jobs.
+// JobHarness: the encrypt, decrypt, decompress and certificates jobs.
 #include "job_harness.hpp"
 
 namespace cardseal::cms::test {
@@ -14,6 +14,10 @@ ipc::Finished JobHarness::decrypt(const ipc::DecryptJob& job, JobFiles files) {
 
 ipc::Finished JobHarness::decompress(const ipc::DecompressJob& job, JobFiles files) {
     return run([&](JobLink& link) { return run_decompress(job, std::move(files), link); });
+}
+
+ipc::Finished JobHarness::certificates(const ipc::CertificatesJob& job, JobFiles files) {
+    return run([&](JobLink& link) { return run_certificates(job, std::move(files), link); });
 }
 
 }  // namespace cardseal::cms::test

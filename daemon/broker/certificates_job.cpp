@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A certificates job: its worker reads the certificate folders, or a file to import, and may ask for nothing.
+#include "broker/job_kinds.hpp"
+
+namespace cardseal::broker {
+
+namespace {
+
+using ipc::MessageType;
+
+class CertificatesJob final : public Job {
+public:
+    CertificatesJob(const JobServices& services, JobId id, JobOwner owner, CertificatesRequest request, JobFiles files)
+        : Job(services, id, JobKind::Certificates, std::move(owner), std::move(files)), request_(std::move(request)) {}
+
+private:
+    void prepare() override {
+        const ipc::CertificatesJob job{.action = request_.action,
+                                       .time = now(),
+                                       .email = request_.email,
+                                       .fingerprint = request_.fingerprint,
+                                       .usage = request_.usage};
+        send_to_worker(MessageType::CertificatesJob, ipc::encode(job), given_files());
+    }
+
+    std::vector<FileDescriptor> given_files() const {
+        std::vector<FileDescriptor> given;
+        if (request_.action == ipc::CertificatesAction::Import) {
+            given.push_back(ipc::make_blob_file("import", std::span(&request_.file, 1)));
+            return given;
+        }
+        given.push_back(services().folders.blob_file());
+        given.push_back(services().anchors.blob_file());
+        given.push_back(services().crls.blob_file());
+        return given;
+    }
+
+    void serve(const ipc::Packet& request) override {
+        const bool finds = request_.action == ipc::CertificatesAction::Find;
+        if (finds && request.header.type == MessageType::CertificateFound)
+            found_.push_back(ipc::decode<ipc::CertificateFound>(request.payload));
+        else if (!finds && request.header.type == MessageType::Learned)
+            learned_.push_back(ipc::decode<ipc::Learned>(request.payload));
+        else
+            Job::serve(request);
+    }
+
+    void complete(JobResult& result) override {
+        result.certificates = std::move(found_);
+        for (const auto& each : learned_) result.imported.push_back(services().user_certificates.add(each.certificate));
+    }
+
+    CertificatesRequest request_;
+    std::vector<ipc::CertificateFound> found_;
+    std::vector<ipc::Learned> learned_;
+};
+
+}  // namespace
+
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, CertificatesRequest request,
+                              JobFiles files) {
+    return std::make_shared<CertificatesJob>(services, id, std::move(owner), std::move(request), std::move(files));
+}
+
+}  // namespace cardseal::broker
