@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The client library: lists keys, signs, verifies, encrypts and decrypts through the Cardseal daemon.
+// The client library: lists keys and certificates, signs, verifies, encrypts and decrypts through the Cardseal daemon.
 //
 // Every call talks to org.cardseal.Cardseal1 on the session bus, which starts the daemon if it does not run, and
 // returns when the work is done; a person may be asked for a PIN meanwhile, so a call can take minutes. Failures are
@@ -89,6 +89,7 @@ enum class Headers { Bare, Protected };
 enum class Next { Send, Encrypt };
 enum class Cipher { Default, Aes256Cbc, Aes256Gcm, Aes128Cbc, Aes128Gcm, ChaCha20Poly1305 };
 enum class RsaTransport { Default, Pkcs1, Oaep };
+enum class Profile { Default, Compatible, Modern };
 
 /// Default is the daemon's choice wherever it stands: see the method of the same name in the interface description.
 struct SignOptions {
@@ -124,6 +125,8 @@ struct EncryptOptions {
     Format format = Format::Smime;
     Cipher cipher = Cipher::Default;
     RsaTransport rsa_transport = RsaTransport::Default;
+    Profile profile = Profile::Default;  ///< chooses cipher and RSA transport where they are not named
+    std::vector<std::string> addresses;  ///< recipients whose certificates the daemon finds in its folders
     Input input = Input::Content;
     Headers headers = Headers::Bare;  ///< Input::Message only
     std::string originator;           ///< KEY of the sender, who can then read it too; empty: default; "none": nobody
@@ -200,6 +203,34 @@ struct Key {
     bool always_authenticate = false;
 };
 
+/// Every member that is not empty must fit.
+struct CertificateFilter {
+    std::string email;
+    std::string usage;        ///< "encrypt", "sign"
+    std::string fingerprint;  ///< or a beginning of it, 8 or more hex digits
+};
+
+/// Another person's certificate in one of the daemon's folders. The texts are that person's: escape them before showing
+/// them.
+struct StoredCertificate {
+    std::string fingerprint;
+    std::vector<uint8_t> certificate;  ///< DER
+    std::string subject;
+    std::string issuer;
+    std::string serial;
+    std::vector<std::string> addresses;
+    uint64_t not_before = 0;  ///< seconds since 1970
+    uint64_t not_after = 0;
+    std::string key_algorithm;
+    uint32_t key_bits = 0;
+    std::vector<std::string> usages;  ///< "encrypt", "sign"
+    std::string source;               ///< "user", "system"
+    std::string chain;                ///< as for a signer
+    std::string reason;               ///< why it cannot be encrypted to now; empty if it can
+    std::vector<std::string> capabilities;
+    uint64_t seen = 0;  ///< seconds since 1970
+};
+
 struct Token {
     std::string label;
     std::string uri;
@@ -256,7 +287,8 @@ public:
     /// Verifies the signatures of `input`. A signature that is not valid is an answer, not an error.
     Verification verify(int input, const VerifyOptions& options = {}, const Watch& watch = {});
 
-    /// Encrypts `input` to the certificates (DER or PEM, 1 to 999) and writes the message to `output`.
+    /// Encrypts `input` to the certificates (DER or PEM, at most 999; none if the options name addresses) and writes
+    /// the message to `output`. CertificateUnusable, NoSuchCertificate, ...
     Transfer encrypt(const std::vector<std::vector<uint8_t>>& recipients, int input, int output,
                      const EncryptOptions& options = {}, const Watch& watch = {});
 
@@ -267,6 +299,15 @@ public:
     /// Expands `input`, a compressed message (RFC 3274), and writes the content to `output`. Needs no key.
     /// BadMessage, LimitExceeded (it expands beyond measure), ...
     Transfer decompress(int input, int output, const DecompressOptions& options = {}, const Watch& watch = {});
+
+    /// Other people's certificates that fit the filter. Never prompts. LimitExceeded if more than 256 fit.
+    std::vector<StoredCertificate> certificates(const CertificateFilter& filter = {}, const Watch& watch = {});
+
+    /// Puts the certificates of a file (PEM with one or more, or one DER) into the user's folder; their fingerprints.
+    std::vector<std::string> import_certificates(const std::vector<uint8_t>& file, const Watch& watch = {});
+
+    /// Removes a certificate from the user's folder. NoSuchCertificate.
+    void remove_certificate(const std::string& fingerprint, const Watch& watch = {});
 
 private:
     std::unique_ptr<Connection> connection_;

@@ -65,4 +65,24 @@ Transfer Client::decompress(int input, int output, const DecompressOptions& opti
                                  wire_descriptor(output, "output"), wire_options(options, token)));
 }
 
+std::vector<StoredCertificate> Client::certificates(const CertificateFilter& filter, const Watch& watch) {
+    using Found = std::vector<sdbus::Struct<std::string, Fields>>;
+    const auto found = connection_->call<Found>(connection_->programs(), org::cardseal::Cardseal1_proxy::INTERFACE_NAME,
+                                                "FindCertificates", watch, wire_filter(filter));
+    std::vector<StoredCertificate> certificates;
+    for (const auto& entry : found) certificates.push_back(read_certificate(std::get<0>(entry), std::get<1>(entry)));
+    return certificates;
+}
+
+std::vector<std::string> Client::import_certificates(const std::vector<uint8_t>& file, const Watch& watch) {
+    return connection_->call<std::vector<std::string>>(connection_->control(),
+                                                       org::cardseal::CardsealControl1_proxy::INTERFACE_NAME,
+                                                       "ImportCertificates", watch, file);
+}
+
+void Client::remove_certificate(const std::string& fingerprint, const Watch& watch) {
+    connection_->call(connection_->control(), org::cardseal::CardsealControl1_proxy::INTERFACE_NAME,
+                      "RemoveCertificate", watch, fingerprint);
+}
+
 }  // namespace cardseal::client

@@ -45,8 +45,16 @@ public:
     template <class Result, class... Arguments>
     Result call(sdbus::IProxy& proxy, const char* interface, const char* method, const Watch& watch,
                 const Arguments&... arguments);
+    /// The same for a method without a result.
+    template <class... Arguments>
+    void call(sdbus::IProxy& proxy, const char* interface, const char* method, const Watch& watch,
+              const Arguments&... arguments);
 
 private:
+    /// Waits until `done`; a readable cancel descriptor throws Cancelled.
+    template <class Done>
+    void wait_until(Done done, const Watch& watch);
+
     std::unique_ptr<sdbus::IConnection> bus_;
     std::unique_ptr<sdbus::IProxy> programs_;
     std::unique_ptr<sdbus::IProxy> control_;
@@ -86,10 +94,33 @@ Result Connection::call(sdbus::IProxy& proxy, const char* interface, const char*
                                       else
                                           result = value;
                                   }));
-    while (!result && !error)
-        if (turn(watch.cancel_descriptor) == Turn::Cancelled) throw failure(ErrorCode::Cancelled, "cancelled");
+    wait_until([&] { return result || error; }, watch);
     if (error) throw *error;
     return std::move(*result);
+}
+
+template <class... Arguments>
+void Connection::call(sdbus::IProxy& proxy, const char* interface, const char* method, const Watch& watch,
+                      const Arguments&... arguments) {
+    bool answered = false;
+    std::optional<Error> error;
+    start_afresh();
+    const PendingCall pending(proxy.callMethodAsync(method)
+                                  .onInterface(interface)
+                                  .withTimeout(answer_limit)
+                                  .withArguments(arguments...)
+                                  .uponReplyInvoke([&](bus::CallError call_error) {
+                                      if (call_error) error = bus_failure(*call_error, "cannot reach the daemon");
+                                      answered = true;
+                                  }));
+    wait_until([&] { return answered; }, watch);
+    if (error) throw *error;
+}
+
+template <class Done>
+void Connection::wait_until(Done done, const Watch& watch) {
+    while (!done())
+        if (turn(watch.cancel_descriptor) == Turn::Cancelled) throw failure(ErrorCode::Cancelled, "cancelled");
 }
 
 }  // namespace cardseal::client

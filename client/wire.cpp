@@ -18,6 +18,7 @@ constexpr auto padding_words = std::to_array<const char*>({"", "pkcs1", "pss"});
 constexpr auto cipher_words =
     std::to_array<const char*>({"", "aes-256-cbc", "aes-256-gcm", "aes-128-cbc", "aes-128-gcm", "chacha20-poly1305"});
 constexpr auto transport_words = std::to_array<const char*>({"", "pkcs1", "oaep"});
+constexpr auto profile_words = std::to_array<const char*>({"", "compatible", "modern"});
 
 template <class Words, class Choice>
 std::string word(const Words& words, Choice choice) {
@@ -156,6 +157,8 @@ Fields wire_options(const EncryptOptions& options, const std::string& handle_tok
     add(fields, "cipher", word(cipher_words, options.cipher));
     add(fields, "rsa_transport", word(transport_words, options.rsa_transport));
     add_mail(fields, options.input, options.headers);
+    add(fields, "profile", word(profile_words, options.profile));
+    if (!options.addresses.empty()) fields["addresses"] = sdbus::Variant(options.addresses);
     add(fields, "originator", options.originator);
     add_prompt(fields, options.prompt);
     return fields;
@@ -164,6 +167,14 @@ Fields wire_options(const EncryptOptions& options, const std::string& handle_tok
 Fields wire_filter(const KeyFilter& filter) {
     Fields fields;
     add(fields, "key", filter.key);
+    add(fields, "email", filter.email);
+    add(fields, "usage", filter.usage);
+    add(fields, "fingerprint", filter.fingerprint);
+    return fields;
+}
+
+Fields wire_filter(const CertificateFilter& filter) {
+    Fields fields;
     add(fields, "email", filter.email);
     add(fields, "usage", filter.usage);
     add(fields, "fingerprint", filter.fingerprint);
@@ -223,6 +234,27 @@ Key read_key(const std::string& id, const Fields& fields) {
     read(fields, "logged_in", key.logged_in);
     read(fields, "always_authenticate", key.always_authenticate);
     return key;
+}
+
+StoredCertificate read_certificate(const std::string& fingerprint, const Fields& fields) {
+    StoredCertificate certificate;
+    certificate.fingerprint = fingerprint;
+    read(fields, "certificate", certificate.certificate);
+    read(fields, "subject", certificate.subject);
+    read(fields, "issuer", certificate.issuer);
+    read(fields, "serial", certificate.serial);
+    read(fields, "addresses", certificate.addresses);
+    read(fields, "not_before", certificate.not_before);
+    read(fields, "not_after", certificate.not_after);
+    read(fields, "key_algorithm", certificate.key_algorithm);
+    read(fields, "key_bits", certificate.key_bits);
+    read(fields, "usages", certificate.usages);
+    read(fields, "source", certificate.source);
+    read(fields, "chain", certificate.chain);
+    read(fields, "reason", certificate.reason);
+    read(fields, "capabilities", certificate.capabilities);
+    read(fields, "seen", certificate.seen);
+    return certificate;
 }
 
 Status read_status(const Fields& fields) {

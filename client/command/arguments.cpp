@@ -162,10 +162,12 @@ void add_verify(CLI::App& root, Verify& verify) {
 
 void add_encrypt(CLI::App& root, Encrypt& encrypt) {
     auto& command = *root.add_subcommand("encrypt", "Encrypt to certificates, and to oneself");
-    command.add_option("--to", encrypt.recipients, "certificate of a recipient, PEM or DER; again for more")
+    command
+        .add_option("--to", encrypt.recipients,
+                    "a recipient: a file with the certificate, PEM or DER, or an address; again for more")
         ->allow_extra_args(false)
         ->required()
-        ->type_name("CERT.pem");
+        ->type_name("CERT.pem|ADDRESS");
     add_format(command, encrypt.options.format);
     add_choice<Cipher>(command, "--cipher", encrypt.options.cipher,
                        {{"aes-256-cbc", Cipher::Aes256Cbc},
@@ -173,9 +175,14 @@ void add_encrypt(CLI::App& root, Encrypt& encrypt) {
                         {"aes-128-cbc", Cipher::Aes128Cbc},
                         {"aes-128-gcm", Cipher::Aes128Gcm},
                         {"chacha20-poly1305", Cipher::ChaCha20Poly1305}},
-                       "cipher of the content (default: aes-256-cbc)");
+                       "cipher of the content (default: by the profile)");
     add_switch(command, "--oaep", encrypt.options.rsa_transport, RsaTransport::Oaep,
-               "send the content's key to RSA recipients with OAEP (default: PKCS#1 v1.5)");
+               "send the content's key to RSA recipients with OAEP (default: by the profile)");
+    add_choice<Profile>(
+        command, "--profile", encrypt.options.profile,
+        {{"compatible", Profile::Compatible}, {"modern", Profile::Modern}},
+        "compatible (default): AES-CBC and PKCS#1 v1.5, unless it is known that recipients read better;\n"
+        "modern: AES-GCM and OAEP");
     command
         .add_option("--key", encrypt.options.originator,
                     "key of the sender, who can read it too (default: the keys on present tokens); 'none': nobody")
@@ -184,7 +191,7 @@ void add_encrypt(CLI::App& root, Encrypt& encrypt) {
     add_output(command, encrypt.output, "write the encrypted message to OUT");
     add_input(command, encrypt.input, "MIME entity (or mail) for smime, any bytes for der and pem");
     command.footer(std::string(key_note) + file_note +
-                   "\nExample: cardseal encrypt --to bert.pem -o secret.eml mail.txt");
+                   "\nExample: cardseal encrypt --to bert@example.org -o secret.eml mail.txt");
 }
 
 void add_decrypt(CLI::App& root, Decrypt& decrypt) {
@@ -196,6 +203,34 @@ void add_decrypt(CLI::App& root, Decrypt& decrypt) {
     command.footer(std::string(key_note) + file_note + "\nExample: cardseal decrypt secret.eml");
 }
 
+constexpr auto certificates_note = R"(
+They lie in the user's folder, ~/.local/share/cardseal/certificates, where
+valid signed mail and 'import' put them, and in the system's folders.
+)";
+
+void add_certificates(CLI::App& root, ListCertificates& list, ImportCertificates& import, ShowCertificates& show,
+                      RemoveCertificate& remove) {
+    auto& group = *root.add_subcommand("certificates", "Show, import and remove other people's certificates");
+    group.require_subcommand(1);
+    group.footer(certificates_note);
+    auto& list_command = *group.add_subcommand("list", "Show the certificates that are known");
+    add_switch(list_command, "--json", list.report, Report::Json, "for programs");
+    list_command.add_option("ADDRESS", list.address, "only those with this e-mail address")->type_name("");
+    auto& import_command = *group.add_subcommand("import", "Put certificates into the user's folder");
+    import_command.add_option("FILE", import.files, "PEM with one or more certificates, or one in DER")
+        ->required()
+        ->type_name("");
+    auto& show_command = *group.add_subcommand("show", "Print certificates in PEM, with what they say");
+    add_switch(show_command, "--json", show.report, Report::Json, "for programs");
+    show_command.add_option("FINGERPRINT|ADDRESS", show.name, "which; a beginning of 8 hex digits or more will do")
+        ->required()
+        ->type_name("");
+    auto& remove_command = *group.add_subcommand("remove", "Remove a certificate from the user's folder");
+    remove_command.add_option("FINGERPRINT", remove.fingerprint, "which; a beginning of 8 hex digits or more will do")
+        ->required()
+        ->type_name("");
+}
+
 struct Requests {
     List list;
     ShowStatus status;
@@ -203,6 +238,10 @@ struct Requests {
     Verify verify;
     Encrypt encrypt;
     Decrypt decrypt;
+    ListCertificates list_certificates;
+    ImportCertificates import_certificates;
+    ShowCertificates show_certificates;
+    RemoveCertificate remove_certificate;
 };
 
 void describe(CLI::App& root, Requests& requests) {
@@ -218,13 +257,20 @@ void describe(CLI::App& root, Requests& requests) {
     add_verify(root, requests.verify);
     add_encrypt(root, requests.encrypt);
     add_decrypt(root, requests.decrypt);
+    add_certificates(root, requests.list_certificates, requests.import_certificates, requests.show_certificates,
+                     requests.remove_certificate);
 }
 
 Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
 
 std::string help_of(const CLI::App& root) {
-    const auto chosen = root.get_subcommands();
-    return chosen.empty() ? root.help() : chosen.front()->help("cardseal");
+    const auto* command = &root;
+    std::string before;
+    for (auto chosen = root.get_subcommands(); !chosen.empty(); chosen = command->get_subcommands()) {
+        before += (before.empty() ? "" : " ") + command->get_name();
+        command = chosen.front();
+    }
+    return before.empty() ? root.help() : command->help(before);
 }
 
 /// What is wrong when CLI11 misses a command or an option.
@@ -241,7 +287,16 @@ void check(const Verify& verify) {
         throw wrong_use("the signature and its content cannot both come from standard input");
 }
 
+Request chosen_certificates_request(const CLI::App& group, Requests& requests) {
+    if (group.got_subcommand("list")) return std::move(requests.list_certificates);
+    if (group.got_subcommand("import")) return std::move(requests.import_certificates);
+    if (group.got_subcommand("show")) return std::move(requests.show_certificates);
+    return std::move(requests.remove_certificate);
+}
+
 Request chosen_request(const CLI::App& root, Requests& requests) {
+    if (root.got_subcommand("certificates"))
+        return chosen_certificates_request(*root.get_subcommand("certificates"), requests);
     if (root.got_subcommand("list")) return requests.list;
     if (root.got_subcommand("status")) return requests.status;
     if (root.got_subcommand("sign")) return std::move(requests.sign);

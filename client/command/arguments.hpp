@@ -49,7 +49,7 @@ struct Verify {
 };
 
 struct Encrypt {
-    std::vector<FileName> recipients;
+    std::vector<FileName> recipients;  ///< files, and addresses
     EncryptOptions options;
     FileName input;
     FileName output;
@@ -61,7 +61,26 @@ struct Decrypt {
     FileName output;
 };
 
-using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt>;
+struct ListCertificates {
+    std::string address;  ///< empty: all
+    Report report = Report::People;
+};
+
+struct ImportCertificates {
+    std::vector<FileName> files;
+};
+
+struct ShowCertificates {
+    std::string name;  ///< fingerprint, a beginning of it, or address
+    Report report = Report::People;
+};
+
+struct RemoveCertificate {
+    std::string fingerprint;  ///< or a beginning of it
+};
+
+using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, ListCertificates,
+                             ImportCertificates, ShowCertificates, RemoveCertificate>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

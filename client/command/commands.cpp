@@ -4,12 +4,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <functional>
 
 #include "command/cancel_signals.hpp"
 #include "command/input_file.hpp"
 #include "command/output_file.hpp"
+#include "command/print.hpp"
 #include "command/progress_bar.hpp"
 #include "command/report.hpp"
 #include "command/text.hpp"
@@ -20,11 +23,6 @@ namespace cardseal::client {
 namespace {
 
 enum ExitStatus { done = 0, answer_is_no = 1 };
-
-void print(const std::string& text, FILE* stream = stdout) {
-    if (std::fputs(text.c_str(), stream) < 0 || std::fflush(stream) != 0)
-        throw errno_failure(ErrorCode::OutputFailed, "cannot write standard output");
-}
 
 /// Ctrl-C, and the bar. Made when the files are open: opening a named pipe waits, and Ctrl-C must end that.
 class Supervision {
@@ -55,6 +53,11 @@ std::vector<std::string> default_signing_keys(Client& client, const Watch& watch
         choices += (choices.empty() ? "" : "; ") + key.id + " (" + join(key.addresses) + ", token " + key.token + ")";
     if (keys.size() > 1) throw failure(ErrorCode::Ambiguous, "several keys can sign, choose with --key: " + choices);
     return {keys.front().id};
+}
+
+/// A file of that name comes first: './a@b' is never an address.
+bool is_address(const FileName& name) {
+    return name.find('@') != name.npos && name.find('/') == name.npos && access(name.c_str(), F_OK) != 0;
 }
 
 /// One file, one recipient: a file with an authority's certificate behind must not make the authority a recipient.
@@ -142,12 +145,16 @@ int run(const Verify& request) {
 
 int run(const Encrypt& request) {
     refuse_binary_to_terminal(request.options.format, request.output);
-    const auto recipients = read_recipients(request.recipients);
+    auto files = request.recipients;
+    const auto addresses = std::stable_partition(files.begin(), files.end(), std::not_fn(is_address));
+    auto options = with_prompt(request.options);
+    options.addresses.assign(addresses, files.end());
+    files.erase(addresses, files.end());
+    const auto recipients = read_recipients(files);
     const InputFile input(request.input);
     OutputFile output(request.output, input.opened());
     Supervision supervision;
-    Client().encrypt(recipients, input.descriptor(), output.descriptor(), with_prompt(request.options),
-                     supervision.watch());
+    Client().encrypt(recipients, input.descriptor(), output.descriptor(), options, supervision.watch());
     output.finish();
     return done;
 }

@@ -13,5 +13,9 @@ int run(const Sign& request);
 int run(const Verify& request);
 int run(const Encrypt& request);
 int run(const Decrypt& request);
+int run(const ListCertificates& request);
+int run(const ImportCertificates& request);
+int run(const ShowCertificates& request);
+int run(const RemoveCertificate& request);
 
 }  // namespace cardseal::client

@@ -15,12 +15,16 @@ std::string describe(const Status& status);
 std::string describe(const Verification& verification);
 /// Who wrote to whom, when, and about what, as far as these fields are protected.
 std::string describe(const std::vector<Header>& headers);
+std::string describe(const std::vector<StoredCertificate>& certificates);
+/// Each with its PEM behind.
+std::string describe_with_pem(const std::vector<StoredCertificate>& certificates);
 /// "cardseal: NAME: MESSAGE" and a line with the next step.
 std::string describe(const Error& error);
 
 /// For programs: one JSON object and a line feed. Times are RFC 3339 or null, certificates PEM.
 std::string to_json(const std::vector<Key>& keys);
 std::string to_json(const Status& status);
+std::string to_json(const std::vector<StoredCertificate>& certificates);
 std::string to_json(const Verification& verification);
 
 }  // namespace cardseal::client

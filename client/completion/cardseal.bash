@@ -1,31 +1,46 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Completion of the cardseal command for bash.
 
+_cardseal_addresses() {
+    cardseal certificates list 2>/dev/null | sed -n 's/, /\n/g; /^[^ ].*@/p'
+}
+
 _cardseal() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=""
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt certificates --help --version" -- "$word")
         return
     fi
     case $before in
         --format) words="smime der pem" ;;
         --digest) words="sha256 sha384 sha512" ;;
         --padding) words="pkcs1 pss" ;;
+        --profile) words="compatible modern" ;;
         --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305" ;;
         --key | --at) return ;;
-        -o | --output | --to | --trust | --content)
+        --to)
+            mapfile -t COMPREPLY < <(compgen -W "$(_cardseal_addresses)" -- "$word"; compgen -f -- "$word")
+            return
+            ;;
+        -o | --output | --trust | --content)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             return
             ;;
     esac
-    if [ -z "$words" ] && [[ $word == -* ]]; then
+    if [ "$command" = certificates ]; then
+        case $COMP_CWORD,${COMP_WORDS[2]} in
+            2,*) words="list import show remove" ;;
+            *,list | *,show) words="$(_cardseal_addresses) --json" ;;
+            *,remove) return ;;
+        esac
+    elif [ -z "$words" ] && [[ $word == -* ]]; then
         case $command in
             list | status) words="--json --help" ;;
             sign) words="--key --format --opaque --digest --padding --message --protect-headers --to-be-encrypted --output --help" ;;
             verify) words="--content --trust --at --json --output --help" ;;
-            encrypt) words="--to --format --cipher --oaep --message --protect-headers --key --output --help" ;;
+            encrypt) words="--to --profile --format --cipher --oaep --message --protect-headers --key --output --help" ;;
             decrypt) words="--key --output --help" ;;
         esac
     fi

@@ -7,6 +7,7 @@ complete -c cardseal -n __fish_use_subcommand -f -a sign -d 'Sign a MIME entity 
 complete -c cardseal -n __fish_use_subcommand -f -a verify -d 'Verify the signatures of a message'
 complete -c cardseal -n __fish_use_subcommand -f -a encrypt -d 'Encrypt to certificates, and to oneself'
 complete -c cardseal -n __fish_use_subcommand -f -a decrypt -d 'Decrypt a message'
+complete -c cardseal -n __fish_use_subcommand -f -a certificates -d 'Certificates of other people'
 complete -c cardseal -n __fish_use_subcommand -f -l version -d 'Print the version'
 complete -c cardseal -s h -l help -f -d 'Print help'
 complete -c cardseal -n '__fish_seen_subcommand_from list status verify' -f -l json -d 'For programs'
@@ -21,7 +22,11 @@ complete -c cardseal -n '__fish_seen_subcommand_from sign' -x -l padding -a 'pkc
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -r -l content -d 'Content of a detached signature'
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -r -l trust -d 'Trust these certificates too'
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -x -l at -d 'Judge certificates at this time'
-complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -r -l to -d 'Certificate of a recipient'
+complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -r -l to -d 'Recipient: a file or an address' \
+    -a "(cardseal certificates list 2>/dev/null | string match -r '^[^ ].*@.*' | string split ', ')"
+complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -x -l profile -a 'compatible modern'
+complete -c cardseal -n '__fish_seen_subcommand_from certificates' -f -a 'list import show remove'
+complete -c cardseal -n '__fish_seen_subcommand_from certificates' -f -l json -d 'For programs'
 complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -x -l cipher \
     -a 'aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305'
 complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -f -l oaep -d 'OAEP for RSA recipients'

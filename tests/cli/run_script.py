@@ -7,8 +7,10 @@ begins a comment; $NAME is replaced by a variable. Each script has its own folde
 
     world KIND... [OPTION...]   first command: the keys on the token (rsa2048, p256...; addresses rsa2048@example.org),
                                 and: intermediate (it issues them), activated (the bus starts the daemon), faults (the
-                                fault module stands before SoftHSM)
+                                fault module stands before SoftHSM), crl (a revocation list is configured), forgetful
+                                (signers' certificates are not remembered)
     identity NAME OPTION=VALUE...   another identity: kind, email, usage, validity, token=yes|no|key|certificate
+    revoke NAME                 the authority revokes the identity's certificate and its list says so
     cardseal ARGUMENT...        the command; "cardseal ... &" leaves it running
     exec PROGRAM ARGUMENT...    another program, such as openssl
     ! COMMAND                   must fail; without it a command must succeed
@@ -68,6 +70,7 @@ class Script:
         self.running = None
         self.input = None
         self.variables = {}
+        self.identities = {}
 
     def run(self):
         for number, line in self.lines:
@@ -118,10 +121,10 @@ class Script:
     # The world
 
     def do_world(self, *words):
-        options = {"intermediate", "activated", "faults"}
+        options = {"intermediate", "activated", "faults", "crl", "forgetful"}
         self.world = World(keys=[word for word in words if word not in options], intermediate="intermediate" in words)
-        if "faults" in words:
-            self.world.write_configuration(fault_module=True)
+        self.world.write_configuration(fault_module="faults" in words, remember="forgetful" not in words,
+                                       crls=[self.world.authority.revocation_list()] if "crl" in words else [])
         self.work = self.world.directory / "work"
         self.work.mkdir()
         for name, content in self.files.items():
@@ -144,7 +147,13 @@ class Script:
         identity = self.world.authority.identity(name, options.pop("kind", "rsa2048"), **options)
         if token != "no":
             self.world.token.add(identity, key=token != "certificate", certificate=token != "key")
+        self.identities[name] = identity
         self.name_identity(name, identity)
+        return True
+
+    def do_revoke(self, name):
+        self.world.authority.revoke(self.identities[name])
+        self.world.authority.revocation_list()
         return True
 
     def do_pinentry(self, *answers):

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Writing answers to the standard streams.
+#include "command/print.hpp"
+
+#include <cerrno>
+
+#include "failure.hpp"
+
+namespace cardseal::client {
+
+void print(const std::string& text, FILE* stream) {
+    if (std::fputs(text.c_str(), stream) < 0 || std::fflush(stream) != 0)
+        throw errno_failure(ErrorCode::OutputFailed, "cannot write standard output");
+}
+
+}  // namespace cardseal::client
