@@ -144,3 +144,26 @@ TEST_CASE("arguments: wrong use is InvalidArgs with exit status 2, and says what
     CHECK(error.exit_status() == 2);
     CHECK_THAT(error.message(), ContainsSubstring(reason));
 }
+
+TEST_CASE("arguments: certificates has commands of its own, and help for each") {
+    const auto list = std::get<ListCertificates>(parse({"certificates", "list", "--json", "bob@example.org"}));
+    CHECK(list.address == "bob@example.org");
+    CHECK(list.report == Report::Json);
+    CHECK(std::get<ImportCertificates>(parse({"certificates", "import", "a.pem", "b.der"})).files ==
+          std::vector<FileName>{"a.pem", "b.der"});
+    CHECK(std::get<ShowCertificates>(parse({"certificates", "show", "0123abcd"})).name == "0123abcd");
+    CHECK(std::get<RemoveCertificate>(parse({"certificates", "remove", "0123abcd"})).fingerprint == "0123abcd");
+
+    const auto help = std::get<ShowText>(parse({"certificates", "import", "--help"})).text;
+    CHECK_THAT(help, ContainsSubstring("cardseal certificates import"));
+    CHECK(refusal({"certificates"}).exit_status() == 2);
+    CHECK(refusal({"certificates", "import"}).exit_status() == 2);
+    CHECK(refusal({"certificates", "forget", "x"}).exit_status() == 2);
+}
+
+TEST_CASE("arguments: encrypt takes a profile") {
+    CHECK(std::get<Encrypt>(parse({"encrypt", "--to", "a@b"})).options.profile == Profile::Default);
+    CHECK(std::get<Encrypt>(parse({"encrypt", "--to", "a@b", "--profile", "modern"})).options.profile ==
+          Profile::Modern);
+    CHECK_THAT(refusal({"encrypt", "--to", "a@b", "--profile", "best"}).message(), ContainsSubstring("compatible"));
+}

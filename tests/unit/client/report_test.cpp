@@ -100,3 +100,22 @@ TEST_CASE("report: an error is one line with its name and one with the next step
     CHECK(describe(Error("org.cardseal.Error.TokenAbsent", "no token 'card'")) ==
           "cardseal: TokenAbsent: no token 'card'\nnext: insert the token, then try again\n");
 }
+
+TEST_CASE("report: a certificate says whether it can be encrypted to and why not, harmless to a terminal") {
+    StoredCertificate certificate;
+    certificate.fingerprint = "ab12";
+    certificate.subject = "CN=Bob\x1b[31m";
+    certificate.addresses = {"bob@example.org"};
+    certificate.source = "user";
+    certificate.reason = "expired on 2025-01-01";
+
+    const auto text = describe(std::vector{certificate});
+    CHECK_THAT(text, ContainsSubstring("bob@example.org\n"));
+    CHECK_THAT(text, ContainsSubstring("NO: expired on 2025-01-01"));
+    CHECK(text.find('\x1b') == text.npos);
+    CHECK_THAT(describe_with_pem({certificate}), ContainsSubstring("-----BEGIN CERTIFICATE-----"));
+
+    const auto json = nlohmann::json::parse(to_json(std::vector{certificate}));
+    CHECK(json["certificates"][0]["fingerprint"] == "ab12");
+    CHECK(json["certificates"][0]["reason"] == "expired on 2025-01-01");
+}
