@@ -8,8 +8,10 @@ namespace {
 
 using ipc::MessageType;
 
-Digest default_digest(const ipc::KeyFound& key) {
+/// An Ed25519 key has one digest, whatever is asked for (RFC 8419 §3.1).
+Digest digest_of(const ipc::KeyFound& key, const std::optional<Digest>& asked) {
     if (key.type == KeyType::Ed25519) return Digest::Sha512;
+    if (asked) return *asked;
     if (key.type != KeyType::Ec || key.bits <= 256) return Digest::Sha256;
     return key.bits <= 384 ? Digest::Sha384 : Digest::Sha512;
 }
@@ -50,7 +52,7 @@ private:
                 throw Error(ErrorCode::InvalidArgs, "'" + name + "' names a key that is already among the keys");
         const ipc::SignerSetup setup{
             .type = key.type,
-            .digest = request_.digest.value_or(default_digest(key)),
+            .digest = digest_of(key, request_.digest),
             .padding = key.type == KeyType::Rsa ? request_.padding : SignaturePadding::KeyDefined,
             .certificate = key.certificate,
             .chain = key.chain};
