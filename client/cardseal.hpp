@@ -119,6 +119,8 @@ struct VerifyOptions {
     int output = -1;                          ///< borrowed: where the content goes if everything is valid, or -1
     std::vector<std::vector<uint8_t>> trust;  ///< further trust anchors, DER or PEM, one certificate each
     std::optional<uint64_t> time;             ///< judge chains at this time, seconds since 1970; default: now
+    /// Whom the mail is from as the caller saw it: addresses of From and Sender. Empty: the mail's own header counts.
+    std::vector<std::string> from;
 };
 
 struct EncryptOptions {
@@ -151,6 +153,7 @@ struct Decryption {
     std::string content_cipher;   ///< "aes-256-cbc"
     std::string key;              ///< id of the key used
     std::vector<Header> headers;  ///< protected with the content (RFC 9788); empty if none are
+    std::vector<std::string> notes;  ///< what to know, such as that its certificate has expired
 };
 
 /// One signer of a verified message. The texts come from its certificate: escape them before showing them.
@@ -158,13 +161,20 @@ struct Signer {
     bool valid = false;
     std::string signature;  ///< "good", "bad"
     std::string chain;      ///< "trusted", "untrusted", "expired", "revoked", "unknown"
-    std::string reason;     ///< why it is not valid, empty if it is
+    std::string reason;     ///< why it is not valid, or what to know; mostly empty if it is
     std::string fingerprint;
     std::string subject;
     std::vector<std::string> addresses;
     uint64_t signing_time = 0;  ///< as the signer claims it, seconds since 1970; 0: not said
     std::string digest_algorithm;
     std::string signature_algorithm;
+    std::string revocation;         ///< "good", "revoked", "unknown"
+    std::string revocation_reason;  ///< why not good
+    std::vector<std::string> weaknesses;
+    std::string address_match;  ///< "match", "mismatch", "unchecked": with the addresses that the mail is from
+    std::string key_algorithm;  ///< "rsa", "rsa-pss", "ec", "ed25519"
+    uint32_t key_bits = 0;
+    std::vector<uint8_t> certificate;  ///< DER; empty if it was not found or the answer had no room for it
 };
 
 struct Verification {

@@ -82,6 +82,13 @@ Signer read_signer(const Fields& fields) {
     read(fields, "signing_time", signer.signing_time);
     read(fields, "digest_algorithm", signer.digest_algorithm);
     read(fields, "signature_algorithm", signer.signature_algorithm);
+    read(fields, "revocation", signer.revocation);
+    read(fields, "revocation_reason", signer.revocation_reason);
+    read(fields, "weaknesses", signer.weaknesses);
+    read(fields, "address_match", signer.address_match);
+    read(fields, "key_algorithm", signer.key_algorithm);
+    read(fields, "key_bits", signer.key_bits);
+    read(fields, "certificate", signer.certificate);
     return signer;
 }
 
@@ -147,6 +154,7 @@ Fields wire_options(const VerifyOptions& options, const std::string& handle_toke
     add_descriptor(fields, "output", options.output);
     if (!options.trust.empty()) fields["trust"] = sdbus::Variant(options.trust);
     if (options.time) fields["time"] = sdbus::Variant(*options.time);
+    if (!options.from.empty()) fields["from"] = sdbus::Variant(options.from);
     return fields;
 }
 
@@ -201,6 +209,7 @@ Decryption read_decryption(const Fields& fields) {
     read(fields, "content_cipher", decryption.content_cipher);
     read(fields, "key", decryption.key);
     read_headers(fields, decryption.headers);
+    read(fields, "notes", decryption.notes);
     return decryption;
 }
 

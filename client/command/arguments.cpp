@@ -141,6 +141,8 @@ void add_verify(CLI::App& root, Verify& verify) {
     command.add_option("--content", verify.content, "the signed content, if FILE is a detached signature")
         ->type_name("CONTENT");
     add_repeatable(command, "--trust", verify.trust, "PEM", "trust the certificates in this file too; repeatable");
+    add_repeatable(command, "--from", verify.from, "ADDRESS",
+                   "whom the mail is from, to compare with the certificate (default: its own header says); repeatable");
     command
         .add_option_function<std::string>(
             "--at",

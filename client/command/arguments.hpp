@@ -43,6 +43,7 @@ struct Verify {
     FileName input;
     std::optional<FileName> content;
     std::vector<FileName> trust;
+    std::vector<std::string> from;
     std::optional<uint64_t> time;
     std::optional<FileName> output;
     Report report = Report::People;

@@ -133,6 +133,7 @@ int run(const Verify& request) {
     options.output = output ? output->descriptor() : -1;
     options.trust = read_anchors(request.trust);
     options.time = request.time;
+    options.from = request.from;
     Supervision supervision;
     const auto verification = Client().verify(input.descriptor(), options, supervision.watch());
 
@@ -167,6 +168,7 @@ int run(const Decrypt& request) {
         Client().decrypt(input.descriptor(), output.descriptor(), with_prompt(request.options), supervision.watch());
     output.finish();
     print(describe(decryption.headers), is_standard(request.output) ? stderr : stdout);
+    for (const auto& note : decryption.notes) print("note: " + printable(note) + "\n", stderr);
     return done;
 }
 

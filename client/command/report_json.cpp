@@ -61,7 +61,16 @@ Json json_of(const Signer& signer) {
             {"fingerprint", signer.fingerprint},
             {"subject", signer.subject},
             {"addresses", signer.addresses},
-            {"signing_time", time_json(signer.signing_time)}};
+            {"signing_time", time_json(signer.signing_time)},
+            {"digest_algorithm", signer.digest_algorithm},
+            {"signature_algorithm", signer.signature_algorithm},
+            {"revocation", signer.revocation},
+            {"revocation_reason", signer.revocation_reason},
+            {"weaknesses", signer.weaknesses},
+            {"address_match", signer.address_match},
+            {"key_algorithm", signer.key_algorithm},
+            {"key_bits", signer.key_bits},
+            {"certificate", signer.certificate.empty() ? Json(nullptr) : Json(certificate_pem(signer.certificate))}};
 }
 
 Json json_of(const Header& header) { return {{"name", header.name}, {"value", header.value}}; }

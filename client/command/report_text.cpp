@@ -2,25 +2,13 @@
 // Answers of the daemon for people.
 #include "command/encoded_words.hpp"
 #include "command/report.hpp"
+#include "command/report_line.hpp"
 #include "command/text.hpp"
 #include "command/time.hpp"
 
 namespace cardseal::client {
 
 namespace {
-
-std::string upper(std::string text) {
-    for (auto& character : text)
-        if (character >= 'a' && character <= 'z') character = static_cast<char>(character - 'a' + 'A');
-    return text;
-}
-
-/// "    name        value" with a value that is not to be trusted.
-std::string line(std::string name, const std::string& value) {
-    if (value.empty()) return {};
-    name.resize(12, ' ');
-    return "    " + name + printable(value) + "\n";
-}
 
 std::string kind_of(const Key& key) {
     std::string kind = upper(key.algorithm);
@@ -68,32 +56,10 @@ std::string describe(const Module& module) {
     return text;
 }
 
-std::string describe(const Signer& signer, size_t number) {
-    const auto whom = signer.addresses.empty() ? signer.subject : join(signer.addresses);
-    std::string text = "signer " + std::to_string(number) + ": " + printable(whom.empty() ? "unknown" : whom) + "\n";
-    text += line("verdict", signer.valid ? "this signer's signature is valid" : "NOT VALID: " + signer.reason);
-    text += line("signature", signer.signature);
-    text += line("chain", signer.chain);
-    text += line("subject", signer.subject);
-    text += line("certificate", signer.fingerprint);
-    if (signer.signing_time) text += line("signed at", format_time(signer.signing_time) + " (as the signer says)");
-    if (!signer.signature_algorithm.empty())
-        text += line("algorithms", signer.signature_algorithm + ", " + signer.digest_algorithm);
-    return text;
-}
-
 std::string lower(std::string text) {
     for (auto& character : text)
         if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
     return text;
-}
-
-std::string conclusion(const Verification& verification) {
-    const auto count = verification.signers.size();
-    if (count == 0) return "not signed: there is no signer\n";
-    if (!verification.valid) return "NOT VALID: do not trust who signed this\n";
-    return count == 1 ? "valid: signed by this one signer\n"
-                      : "valid: signed by each of these " + std::to_string(count) + " signers\n";
 }
 
 }  // namespace
@@ -112,13 +78,6 @@ std::string describe(const Status& status) {
     if (status.modules.empty()) text += "no PKCS#11 module is configured\n";
     for (const auto& module : status.modules) text += describe(module);
     return text;
-}
-
-std::string describe(const Verification& verification) {
-    std::string text;
-    size_t number = 0;
-    for (const auto& signer : verification.signers) text += describe(signer, ++number);
-    return text + conclusion(verification) + describe(verification.headers);
 }
 
 std::string describe(const std::vector<Header>& headers) {

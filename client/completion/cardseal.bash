@@ -19,7 +19,7 @@ _cardseal() {
         --padding) words="pkcs1 pss" ;;
         --profile) words="compatible modern" ;;
         --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305" ;;
-        --key | --at) return ;;
+        --key | --at | --from) return ;;
         --to)
             mapfile -t COMPREPLY < <(compgen -W "$(_cardseal_addresses)" -- "$word"; compgen -f -- "$word")
             return
@@ -39,7 +39,7 @@ _cardseal() {
         case $command in
             list | status) words="--json --help" ;;
             sign) words="--key --format --opaque --digest --padding --message --protect-headers --to-be-encrypted --output --help" ;;
-            verify) words="--content --trust --at --json --output --help" ;;
+            verify) words="--content --trust --from --at --json --output --help" ;;
             encrypt) words="--to --profile --format --cipher --oaep --message --protect-headers --key --output --help" ;;
             decrypt) words="--key --output --help" ;;
         esac

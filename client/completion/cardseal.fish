@@ -21,6 +21,7 @@ complete -c cardseal -n '__fish_seen_subcommand_from sign' -x -l digest -a 'sha2
 complete -c cardseal -n '__fish_seen_subcommand_from sign' -x -l padding -a 'pkcs1 pss'
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -r -l content -d 'Content of a detached signature'
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -r -l trust -d 'Trust these certificates too'
+complete -c cardseal -n '__fish_seen_subcommand_from verify' -x -l from -d 'Whom the mail is from'
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -x -l at -d 'Judge certificates at this time'
 complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -r -l to -d 'Recipient: a file or an address' \
     -a "(cardseal certificates list 2>/dev/null | string match -r '^[^ ].*@.*' | string split ', ')"

@@ -54,6 +54,7 @@ private:
             const auto choice = choose_recipient(keys, recipients);
             const ipc::ChosenRecipient chosen{choice.index, choice.key.key->type, choice.key.key->certificate};
             key_ = choice.key.key->reference;
+            if (auto note = validity_note(*choice.key.key, now()); !note.empty()) notes_.push_back(std::move(note));
             make_ready(*key_, "decrypt a message", [this, number, chosen] { permit(number, chosen); });
         });
     }
@@ -82,10 +83,12 @@ private:
     }
 
     std::string key_used() const override { return key_ ? key_->key.value : ""; }
+    void complete(JobResult& result) override { result.notes = notes_; }
 
     DecryptRequest request_;
     std::optional<KeyId> only_key_;
     std::optional<KeyReference> key_;
+    std::vector<std::string> notes_;
 };
 
 }  // namespace

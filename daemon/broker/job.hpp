@@ -38,6 +38,7 @@ struct JobResult {
     JobKind kind;
     ipc::Finished finished;
     std::string key = {};                                  ///< decrypt: the key id used
+    std::vector<std::string> notes = {};                   ///< decrypt: what to know of it
     std::vector<ipc::CertificateFound> certificates = {};  ///< certificates: found
     std::vector<std::string> imported = {};                ///< certificates: fingerprints
 };

@@ -35,6 +35,7 @@ struct VerifyRequest {
     ipc::InputForm form = ipc::InputForm::Auto;
     std::vector<Bytes> trust;
     std::optional<uint64_t> time;
+    std::vector<std::string> from;  ///< addresses; empty: those of the mail's header
 };
 
 struct EncryptRequest {

@@ -3,6 +3,7 @@
 #include "broker/key_selection.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 
 #include "broker/pkcs11_uri.hpp"
@@ -115,6 +116,14 @@ std::string listed(std::span<const PresentKey> keys) {
 
 std::string usage_text(Usage usage) { return usage == Usage::Sign ? "signing" : "decryption"; }
 
+std::string date_of(uint64_t seconds) {
+    const auto time = static_cast<time_t>(seconds);
+    tm fields{};
+    char text[32];
+    gmtime_r(&time, &fields);
+    return std::string(text, strftime(text, sizeof text, "%Y-%m-%d", &fields));
+}
+
 /// Several certificates of one person: what cannot be used is not what is meant, unless nothing else is there.
 std::vector<PresentKey> prefer_usable(std::vector<PresentKey> keys, uint64_t now) {
     auto valid = only(keys, [&](const PresentKey& key) { return is_valid_at(*key.key, now); });
@@ -186,6 +195,12 @@ void require_valid(const ipc::KeyFound& key, uint64_t now) {
     const bool early = now < key.not_before;
     throw Error(ErrorCode::CertificateUnusable,
                 "the certificate of key " + key.reference.key.value + (early ? " is not yet valid" : " has expired"));
+}
+
+std::string validity_note(const ipc::KeyFound& key, uint64_t now) {
+    if (is_valid_at(key, now)) return {};
+    if (now < key.not_before) return "the certificate of this key is not valid before " + date_of(key.not_before);
+    return "the certificate of this key expired on " + date_of(key.not_after);
 }
 
 RecipientChoice choose_recipient(std::span<const PresentKey> keys,

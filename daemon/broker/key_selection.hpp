@@ -41,6 +41,9 @@ PresentKey select_key(std::span<const PresentKey> keys, std::span<const ipc::Tok
 /// CertificateUnusable unless the certificate is valid at the time.
 void require_valid(const ipc::KeyFound& key, uint64_t now);
 
+/// For people: when the certificate expired, or will be valid; empty if it is valid at the time.
+std::string validity_note(const ipc::KeyFound& key, uint64_t now);
+
 struct RecipientChoice {
     uint32_t index;  ///< into the recipients
     PresentKey key;

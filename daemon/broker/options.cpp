@@ -106,6 +106,14 @@ MailChoice take_mail_choice(Options& options, ipc::OutputForm form, ipc::HeaderP
     return choice;
 }
 
+std::vector<std::string> take_addresses(Options& options, const std::string& name) {
+    auto addresses = options.take<std::vector<std::string>>(name).value_or(std::vector<std::string>());
+    if (addresses.size() > ipc::max_from) invalid_option(name, "has too many addresses");
+    for (const auto& address : addresses)
+        if (address.empty() || address.size() > ipc::max_address) invalid_option(name, "has an address of no use");
+    return addresses;
+}
+
 bool is_handle_character(char character) {
     return (character >= 'A' && character <= 'Z') || (character >= 'a' && character <= 'z') ||
            (character >= '0' && character <= '9') || character == '_';
@@ -185,6 +193,7 @@ VerifyRequest take_verify_options(Options& options) {
     request.form = take_choice(options, "form", input_forms).value_or(request.form);
     request.trust = options.take<std::vector<Bytes>>("trust").value_or(std::vector<Bytes>());
     request.time = options.take<uint64_t>("time");
+    request.from = take_addresses(options, "from");
     return request;
 }
 

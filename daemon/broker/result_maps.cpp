@@ -34,6 +34,16 @@ std::string text(ipc::ChainVerdict verdict) {
     return words[static_cast<size_t>(verdict)];
 }
 
+std::string text(ipc::RevocationVerdict verdict) {
+    constexpr const char* words[] = {"good", "revoked", "unknown"};
+    return words[static_cast<size_t>(verdict)];
+}
+
+std::string text(ipc::AddressMatch match) {
+    constexpr const char* words[] = {"match", "mismatch", "unchecked"};
+    return words[static_cast<size_t>(match)];
+}
+
 std::string text(KeyType type) {
     constexpr const char* words[] = {"rsa", "ec", "ed25519", "x25519"};
     return words[static_cast<size_t>(type)];
@@ -60,7 +70,14 @@ ResultMap signer_map(const ipc::SignerReport& signer) {
             {"addresses", variant(signer.addresses)},
             {"signing_time", variant(signer.signing_time)},
             {"digest_algorithm", variant(signer.digest_algorithm)},
-            {"signature_algorithm", variant(signer.signature_algorithm)}};
+            {"signature_algorithm", variant(signer.signature_algorithm)},
+            {"revocation", variant(text(signer.revocation))},
+            {"revocation_reason", variant(signer.revocation_reason)},
+            {"weaknesses", variant(signer.weaknesses)},
+            {"address_match", variant(text(signer.address_match))},
+            {"key_algorithm", variant(signer.key_algorithm)},
+            {"key_bits", variant(signer.key_bits)},
+            {"certificate", variant(signer.certificate)}};
 }
 
 template <class Item, class Function>
@@ -108,6 +125,7 @@ ResultMap result_map(const JobResult& result) {
     map.emplace("integrity", variant(integrity));
     map.emplace("key", variant(result.key));
     map.emplace("headers", variant(finished.headers));
+    map.emplace("notes", variant(result.notes));
     return map;
 }
 

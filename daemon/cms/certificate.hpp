@@ -40,7 +40,7 @@ public:
     /// Hexadecimal digits, at most 128.
     std::string serial() const;
     /// rfc822Name, SmtpUTF8Mailbox (RFC 9598) and PKCS#9 e-mail, each once. One with a NUL, a control character or a
-    /// space, without '@', longer than 512 bytes, or not UTF-8 is no address; at most 16 are returned.
+    /// space, without '@', longer than 512 bytes, or not UTF-8 is no address; at most 64 are returned.
     std::vector<std::string> addresses() const;
 
     /// DER IssuerAndSerialNumber (RFC 5652 §10.2.4).
@@ -70,5 +70,11 @@ std::vector<Certificate> parse_certificates(ByteView file);
 /// Why this key is too weak or too odd to be used (RFC 8551 §4: RSA 2048 to 8192 bits and a sane exponent; ECDSA on
 /// 224 bits or more), or empty.
 std::string key_weakness(EVP_PKEY* key);
+
+/// What else to know of it: a size that other programs need not accept (RFC 8551 §4.2 to §4.5); or empty.
+std::string key_remark(EVP_PKEY* key);
+
+/// "rsa", "rsa-pss", "ec", "ed25519", "x25519"; empty for other keys.
+std::string key_algorithm(EVP_PKEY* key);
 
 }  // namespace cardseal::cms

@@ -12,7 +12,7 @@ namespace {
 constexpr size_t longest_subject = 1024;
 constexpr size_t longest_serial = 128;
 constexpr size_t longest_address = 512;
-constexpr size_t most_addresses = 16;
+constexpr size_t most_addresses = 64;
 
 using NamesPointer = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
 

@@ -3,7 +3,6 @@
 #include "cms/chain.hpp"
 
 #include <openssl/pem.h>
-#include <openssl/x509_vfy.h>
 #include <algorithm>
 
 namespace cardseal::cms {
@@ -11,10 +10,10 @@ namespace cardseal::cms {
 namespace {
 
 using ipc::ChainVerdict;
+using ipc::RevocationVerdict;
 using StoreContext = Owned<X509_STORE_CTX, X509_STORE_CTX_free>;
-// The stacks borrow their elements.
+// It borrows its elements.
 using CertificateStack = Owned<STACK_OF(X509), [](STACK_OF(X509) * stack) { sk_X509_free(stack); }>;
-using CrlStack = Owned<STACK_OF(X509_CRL), [](STACK_OF(X509_CRL) * stack) { sk_X509_CRL_free(stack); }>;
 
 constexpr int longest_chain = 16;
 // 80 bits: no SHA-1 in the chain below the anchor.
@@ -41,21 +40,8 @@ ChainVerdict verdict_of(int error) {
             return ChainVerdict::Expired;
         case X509_V_ERR_CERT_REVOKED:
             return ChainVerdict::Revoked;
-        case X509_V_ERR_UNABLE_TO_GET_CRL:
-        case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
-        case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
-        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
-        case X509_V_ERR_CRL_NOT_YET_VALID:
-        case X509_V_ERR_CRL_HAS_EXPIRED:
-        case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
-        case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
-        case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
-        case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
-        case X509_V_ERR_DIFFERENT_CRL_SCOPE:
-        case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
-            return ChainVerdict::Unknown;
         default:
-            return ChainVerdict::Untrusted;
+            return is_about_revocation(error) ? ChainVerdict::Unknown : ChainVerdict::Untrusted;
     }
 }
 
@@ -72,12 +58,25 @@ bool is_anchor(X509_STORE_CTX* context) {
     return depth > 0 && depth + 1 == sk_X509_num(X509_STORE_CTX_get0_chain(context));
 }
 
+/// What the verification of a chain has found wrong.
+struct Faults {
+    int worst = X509_V_OK;
+    std::optional<Revocation> revocation;
+};
+
+void remember_revocation(Faults& faults, X509_STORE_CTX* context) {
+    if (faults.revocation && faults.revocation->verdict == RevocationVerdict::Revoked) return;
+    auto found = revocation_of(context);
+    if (!faults.revocation || found.verdict == RevocationVerdict::Revoked) faults.revocation = std::move(found);
+}
+
 /// The worst error of a chain: OpenSSL would stop at the first, which a missing CRL could hide an expiry behind.
 int remember_worst(int good, X509_STORE_CTX* context) {
-    auto& worst = *static_cast<int*>(X509_STORE_CTX_get_app_data(context));
+    auto& faults = *static_cast<Faults*>(X509_STORE_CTX_get_app_data(context));
     const int error = X509_STORE_CTX_get_error(context);
-    if (verdict_of(error) == ChainVerdict::Unknown && is_anchor(context)) return 1;
-    if (!good && badness(verdict_of(error)) > badness(verdict_of(worst))) worst = error;
+    if (good || (verdict_of(error) == ChainVerdict::Unknown && is_anchor(context))) return 1;
+    if (is_about_revocation(error)) remember_revocation(faults, context);
+    if (badness(verdict_of(error)) > badness(verdict_of(faults.worst))) faults.worst = error;
     return 1;
 }
 
@@ -112,10 +111,22 @@ CertificateStack stack_of(const std::vector<Certificate>& certificates) {
     return stack;
 }
 
-CrlStack stack_of(const std::vector<CrlPointer>& crls) {
-    CrlStack stack(sk_X509_CRL_new_null());
-    for (const auto& crl : crls) sk_X509_CRL_push(stack.get(), crl.get());
-    return stack;
+ChainJudgement judgement_of(X509_STORE_CTX* context, const Faults& faults) {
+    if (faults.worst != X509_V_OK)
+        return {verdict_of(faults.worst),
+                std::string("certificate chain: ") + X509_verify_cert_error_string(faults.worst),
+                {}};
+    if (!issuers_are_for_mail(context))
+        return {ChainVerdict::Untrusted, "certificate chain: an issuer's certificates are not for mail", {}};
+    return {ChainVerdict::Trusted, {}, {}};
+}
+
+/// Only an issuer that is trusted can say anything of its certificates.
+Revocation revocation_in(const ChainJudgement& judgement, const std::optional<Revocation>& found, bool has_crls) {
+    if (judgement.verdict == ChainVerdict::Untrusted)
+        return {RevocationVerdict::Unknown, "the certificate's issuer is not trusted"};
+    if (!has_crls) return {RevocationVerdict::Unknown, "no CRL is configured"};
+    return found.value_or(Revocation{RevocationVerdict::Good, {}});
 }
 
 }  // namespace
@@ -136,23 +147,22 @@ Trust::Trust(const std::vector<Bytes>& anchor_files, const std::vector<Bytes>& c
 
 ChainJudgement Trust::judge(const Certificate& signer, const Companions& companions, int64_t seconds) const {
     const auto untrusted = stack_of(companions.certificates);
-    const auto crls = stack_of(companions.crls);
     const StoreContext context(X509_STORE_CTX_new());
-    int worst = X509_V_OK;
+    Faults faults;
     require(context && X509_STORE_CTX_init(context.get(), store_.get(), signer.get(), untrusted.get()) == 1,
             ErrorCode::Internal, "cannot judge a certificate chain");
     set_parameters(context.get(), seconds, has_crls_);
-    X509_STORE_CTX_set0_crls(context.get(), crls.get());
-    X509_STORE_CTX_set_app_data(context.get(), &worst);
+    X509_STORE_CTX_set_app_data(context.get(), &faults);
     X509_STORE_CTX_set_verify_cb(context.get(), remember_worst);
     const int finished = X509_verify_cert(context.get());
-    if (finished <= 0 && worst == X509_V_OK) worst = X509_V_ERR_UNSPECIFIED;
+    if (finished <= 0 && faults.worst == X509_V_OK) faults.worst = X509_V_ERR_UNSPECIFIED;
+    auto judgement = judgement_of(context.get(), faults);
+    judgement.revocation = revocation_in(judgement, faults.revocation, has_crls_);
+    if (judgement.verdict != ChainVerdict::Untrusted && judgement.verdict != ChainVerdict::Revoked)
+        if (const auto why = revoked_by(companions.crls, X509_STORE_CTX_get0_chain(context.get())))
+            judgement = {ChainVerdict::Revoked, "certificate chain: " + *why, {RevocationVerdict::Revoked, *why}};
     forget_openssl_errors();
-    if (worst != X509_V_OK)
-        return {verdict_of(worst), std::string("certificate chain: ") + X509_verify_cert_error_string(worst)};
-    if (!issuers_are_for_mail(context.get()))
-        return {ChainVerdict::Untrusted, "certificate chain: an issuer's certificates are not for mail"};
-    return {ChainVerdict::Trusted, {}};
+    return judgement;
 }
 
 bool Trust::lists_as_revoked(const Certificate& certificate) const {

@@ -5,14 +5,14 @@
 
 #include <vector>
 
-#include "cms/certificate.hpp"
-#include "ipc/job_messages.hpp"
+#include "cms/revocation.hpp"
 
 namespace cardseal::cms {
 
 struct ChainJudgement {
     ipc::ChainVerdict verdict = ipc::ChainVerdict::Unknown;
     std::string reason;  ///< empty if trusted
+    Revocation revocation;
 };
 
 /// What a message brings along; it helps to build chains and is not trusted.
@@ -27,8 +27,8 @@ public:
     /// CRLs, PEM or DER. What is neither is left out.
     Trust(const std::vector<Bytes>& anchor_files, const std::vector<Bytes>& crl_files);
 
-    /// The chain at `seconds` since 1970. Revocation is judged if any CRL is configured; then a certificate without a
-    /// current CRL is Unknown.
+    /// The chain at `seconds` since 1970. If any CRL is configured, a chain with a certificate that has no current one
+    /// is Unknown; without any it can be Trusted and its revocation unknown.
     ChainJudgement judge(const Certificate& signer, const Companions& companions, int64_t seconds) const;
 
     /// Whether a configured CRL of the certificate's issuer lists it. The list's signature is not asked for, so that this

@@ -10,6 +10,8 @@ namespace cardseal::cms {
 namespace {
 
 constexpr int smallest_rsa = 2048, largest_rsa = 8192, smallest_curve = 224;
+constexpr int breakable_rsa = 1024;      ///< below it RFC 8551 §6 wants a warning
+constexpr int largest_usual_rsa = 4096;  ///< above it nobody must verify or encrypt
 
 using NumberPointer = Owned<BIGNUM, BN_free>;
 
@@ -22,6 +24,8 @@ bool has_sane_exponent(EVP_PKEY* key) {
 
 std::string rsa_weakness(EVP_PKEY* key) {
     const auto bits = EVP_PKEY_get_bits(key);
+    if (bits < breakable_rsa)
+        return "an RSA key of " + std::to_string(bits) + " bits can be broken by anyone, its signatures say nothing";
     if (bits < smallest_rsa) return "an RSA key of " + std::to_string(bits) + " bits is too weak";
     if (bits > largest_rsa) return "an RSA key of " + std::to_string(bits) + " bits is too large";
     if (!has_sane_exponent(key)) return "the RSA key's exponent is not usable";
@@ -44,6 +48,29 @@ std::string key_weakness(EVP_PKEY* key) {
             return {};
         default:
             return "keys of this type are not supported";
+    }
+}
+
+std::string key_remark(EVP_PKEY* key) {
+    const auto algorithm = key_algorithm(key);
+    if (!algorithm.starts_with("rsa") || EVP_PKEY_get_bits(key) <= largest_usual_rsa) return {};
+    return "an RSA key of " + std::to_string(EVP_PKEY_get_bits(key)) + " bits is larger than other programs accept";
+}
+
+std::string key_algorithm(EVP_PKEY* key) {
+    switch (key ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE) {
+        case EVP_PKEY_RSA:
+            return "rsa";
+        case EVP_PKEY_RSA_PSS:
+            return "rsa-pss";
+        case EVP_PKEY_EC:
+            return "ec";
+        case EVP_PKEY_ED25519:
+            return "ed25519";
+        case EVP_PKEY_X25519:
+            return "x25519";
+        default:
+            return {};
     }
 }
 

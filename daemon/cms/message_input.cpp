@@ -70,6 +70,7 @@ public:
         check_form(wanted, form);
         auto opened = open_as(form);
         opened.bytes_in = input_.bytes_read();
+        if (form == MessageForm::Smime) opened.authors = read_mail_authors(start_);
         return opened;
     }
 

@@ -17,7 +17,7 @@ using ipc::SignatureVerdict;
 // Of one identity; each costs a public-key operation and a chain.
 constexpr size_t most_candidates = 8;
 // The reports of 64 signers must fit into one packet.
-constexpr size_t longest_subject = 512, most_address_octets = 1024;
+constexpr size_t longest_subject = 512, longest_reason = 1024, most_address_octets = 1024;
 
 bool is_named_by(const asn1::SignerIdentifier& sid, const Certificate& certificate) {
     if (sid.type == asn1::sid_key_identifier) {
@@ -58,10 +58,16 @@ std::optional<Refusal> check_signature(const ReceivedSigner& signer, const Signa
     return check_signed_attributes(signer, {context.message.content_type, digest, certificate});
 }
 
+/// Weak, but verifiable: what is wrong with the algorithms, and makes the signer not valid.
+std::vector<std::string> algorithm_weaknesses(EVP_PKEY* key, const SignatureScheme& scheme) {
+    std::vector<std::string> weaknesses;
+    if (scheme.digest == Digest::Sha1) weaknesses.emplace_back("the digest sha1 is too weak");
+    if (auto weakness = key_weakness(key); !weakness.empty()) weaknesses.push_back(std::move(weakness));
+    return weaknesses;
+}
+
 /// Why a good signature of a trusted chain is not enough; empty if it is.
-std::string usage_refusal(const Certificate& certificate, const SignatureScheme& scheme) {
-    if (scheme.digest == Digest::Sha1) return "the digest sha1 is too weak";
-    if (auto weakness = key_weakness(certificate.public_key()); !weakness.empty()) return weakness;
+std::string usage_refusal(const Certificate& certificate) {
     if (!certificate.key_usage_allows(CertificateUse::Sign)) return "the certificate's key usage forbids signatures";
     if (!certificate.is_for_mail()) return "the certificate is not for mail (extended key usage)";
     return {};
@@ -70,11 +76,35 @@ std::string usage_refusal(const Certificate& certificate, const SignatureScheme&
 void describe(ipc::SignerReport& report, const Certificate& certificate) {
     report.fingerprint = certificate.fingerprint();
     report.subject = shortened(certificate.subject(), longest_subject);
+    report.certificate = certificate.der();
+    report.key_algorithm = key_algorithm(certificate.public_key());
+    if (!report.key_algorithm.empty())
+        report.key_bits = static_cast<uint32_t>(EVP_PKEY_get_bits(certificate.public_key()));
     size_t octets = 0;
     for (auto& address : certificate.addresses()) {
         octets += address.size();
-        if (octets <= most_address_octets) report.addresses.push_back(std::move(address));
+        if (octets <= most_address_octets && report.addresses.size() < ipc::max_signer_addresses)
+            report.addresses.push_back(std::move(address));
     }
+}
+
+void judge_chain(ipc::SignerReport& report, const Certificate& certificate, const SignedContext& context,
+                 std::vector<std::string>& refusals) {
+    auto chain =
+        context.trust.judge(certificate, {context.message.certificates, context.message.crls}, context.seconds);
+    report.chain = chain.verdict;
+    report.revocation = chain.revocation.verdict;
+    report.revocation_reason = std::move(chain.revocation.reason);
+    refusals.push_back(std::move(chain.reason));
+}
+
+/// RFC 8550 §3. The reason of a match is no refusal.
+void judge_addresses(ipc::SignerReport& report, const Certificate& certificate, const SignedContext& context,
+                     std::vector<std::string>& refusals) {
+    auto addresses = judge_addresses(certificate.addresses(), context.authors);
+    report.address_match = addresses.match;
+    if (addresses.match == ipc::AddressMatch::Mismatch) refusals.push_back(std::move(addresses.reason));
+    report.reason = std::move(addresses.reason);
 }
 
 ipc::SignerReport judge_with(const Certificate& certificate, const ReceivedSigner& signer,
@@ -83,12 +113,17 @@ ipc::SignerReport judge_with(const Certificate& certificate, const ReceivedSigne
     describe(report, certificate);
     const auto refusal = check_signature(signer, scheme, certificate, context);
     report.signature = refusal ? SignatureVerdict::Bad : SignatureVerdict::Good;
-    const auto chain =
-        context.trust.judge(certificate, {context.message.certificates, context.message.crls}, context.seconds);
-    report.chain = chain.verdict;
-    report.reason = refusal ? refusal->reason : usage_refusal(certificate, scheme);
-    if (report.reason.empty()) report.reason = chain.reason;
-    report.valid = !refusal && report.reason.empty() && chain.verdict == ChainVerdict::Trusted;
+    report.weaknesses = algorithm_weaknesses(certificate.public_key(), scheme);
+    auto refusals = report.weaknesses;
+    if (refusal) refusals.insert(refusals.begin(), refusal->reason);
+    if (auto remark = key_remark(certificate.public_key()); !remark.empty())
+        report.weaknesses.push_back(std::move(remark));
+    refusals.push_back(usage_refusal(certificate));
+    judge_chain(report, certificate, context, refusals);
+    judge_addresses(report, certificate, context, refusals);
+    std::erase(refusals, std::string());
+    report.valid = refusals.empty();
+    if (!refusals.empty()) report.reason = shortened(refusals.front(), longest_reason);
     return report;
 }
 

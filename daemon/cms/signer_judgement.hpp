@@ -4,6 +4,7 @@
 
 #include "cms/chain.hpp"
 #include "cms/content_digests.hpp"
+#include "cms/mail_addresses.hpp"
 #include "cms/signed_data.hpp"
 
 namespace cardseal::cms {
@@ -13,7 +14,8 @@ struct SignedContext {
     const ReceivedSignedData& message;
     const ContentDigests& digests;
     const Trust& trust;
-    int64_t seconds;  ///< since 1970: chains are judged then
+    int64_t seconds;                            ///< since 1970: chains are judged then
+    const std::optional<MailAuthors>& authors;  ///< empty: it is not a mail, and nobody says who it is from
 };
 
 /// Never throws for what the message says: that ends in the report.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The verify job: who signed a message, and is each signature valid.
+#include <algorithm>
 #include <memory>
 
 #include "cms/content_stream.hpp"
@@ -18,7 +19,8 @@ namespace cardseal::cms {
 
 namespace {
 
-constexpr size_t largest_trust = 16 << 20;  ///< bytes of all anchors, and of all CRLs
+constexpr size_t largest_trust = 16 << 20;          ///< bytes of all anchors, and of all CRLs
+constexpr size_t largest_certificates = 32 * 1024;  ///< bytes of all signers' in the answer
 constexpr size_t piece_size = 64 * 1024;
 constexpr uint8_t signed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
 
@@ -55,6 +57,7 @@ public:
         if (signed_.signers.empty()) return std::move(result_);
         find_content();
         judge();
+        limit_certificates();
         if (job_.has_output && result_.valid) write_content();
         return std::move(result_);
     }
@@ -97,7 +100,8 @@ private:
         const auto headers = read_protected_headers(start.bytes());
         const Trust trust(ipc::read_blob_file(files_.anchors, largest_trust),
                           ipc::read_blob_file(files_.crls, largest_trust));
-        const SignedContext context{signed_, digests, trust, static_cast<int64_t>(job_.verification_time)};
+        const auto authors = job_.from.empty() ? message_.authors : authors_named(job_.from);
+        const SignedContext context{signed_, digests, trust, static_cast<int64_t>(job_.verification_time), authors};
         result_.valid = true;
         for (const auto& signer : signed_.signers) {
             result_.signers.push_back(judge_signer(signer, context));
@@ -111,6 +115,15 @@ private:
         for (size_t i = 0; i < signed_.signers.size(); ++i)
             if (auto learned = learned_from(signed_.signers[i], result_.signers[i], context))
                 link_.learned(std::move(*learned));
+    }
+
+    /// The answer must fit into one packet, whatever certificates the message has.
+    void limit_certificates() {
+        size_t room = largest_certificates;
+        for (auto& signer : result_.signers) {
+            if (signer.certificate.size() > std::min(room, ipc::max_certificate)) signer.certificate.clear();
+            room -= signer.certificate.size();
+        }
     }
 
     void write_content() {

@@ -72,6 +72,8 @@ struct SignJob {
     }
 };
 
+inline constexpr size_t max_from = 64, max_address = 512;  ///< addresses, and bytes of each
+
 /// Descriptors: input, anchors, CRLs (blob files, see blob_file.hpp), then content if `has_content`, then output if
 /// `has_output`.
 struct VerifyJob {
@@ -80,6 +82,7 @@ struct VerifyJob {
     uint64_t verification_time = 0;  ///< seconds since 1970: chains are judged then
     bool has_content = false;        ///< detached content
     bool has_output = false;         ///< where the signed content goes if everything is valid
+    std::vector<std::string> from;   ///< who the caller says the mail is from; empty: as the mail's own header says
 
     template <class Codec>
     void fields(Codec& codec) {
@@ -88,6 +91,7 @@ struct VerifyJob {
         codec.number(verification_time);
         codec.flag(has_content);
         codec.flag(has_output);
+        codec.list(from, max_from, [&](std::string& address) { codec.text(address, max_address); });
     }
 };
 
@@ -96,7 +100,7 @@ struct VerifyJob {
 enum class EncryptionProfile : uint16_t { Compatible, Modern };
 
 /// A packet has room for so many.
-inline constexpr size_t max_addresses = 256, max_address = 512;
+inline constexpr size_t max_addresses = 256;
 
 /// Descriptors: input, output, recipients' certificates (blob file: DER or PEM each, the sender's own last),
 /// certificate folders (blob file of StoredCertificate, certificate_messages.hpp), anchors, CRLs (blob files).
@@ -220,6 +224,11 @@ struct Progress {
 
 enum class SignatureVerdict : uint16_t { Good, Bad };
 enum class ChainVerdict : uint16_t { Trusted, Untrusted, Expired, Revoked, Unknown };
+enum class RevocationVerdict : uint16_t { Good, Revoked, Unknown };
+/// Of a certificate's addresses with those that a mail says it is from.
+enum class AddressMatch : uint16_t { Match, Mismatch, Unchecked };
+
+inline constexpr size_t max_signer_addresses = 16;
 
 struct SignerReport {
     bool valid = false;
@@ -231,6 +240,13 @@ struct SignerReport {
     std::vector<std::string> addresses;
     uint64_t signing_time = 0;  ///< as claimed; 0: not given
     std::string digest_algorithm, signature_algorithm;
+    RevocationVerdict revocation = RevocationVerdict::Unknown;
+    std::string revocation_reason;  ///< why not good; lower case
+    std::vector<std::string> weaknesses;
+    AddressMatch address_match = AddressMatch::Unchecked;
+    std::string key_algorithm;  ///< "rsa", "rsa-pss", "ec", "ed25519"; empty if there is no certificate
+    uint32_t key_bits = 0;
+    Bytes certificate;  ///< DER; empty if it was not found, or the packet has no room for it
 
     template <class Codec>
     void fields(Codec& codec) {
@@ -240,10 +256,17 @@ struct SignerReport {
         codec.text(reason, 1024);
         codec.text(fingerprint, 64);
         codec.text(subject, 1024);
-        codec.list(addresses, 16, [&](std::string& item) { codec.text(item, 512); });
+        codec.list(addresses, max_signer_addresses, [&](std::string& item) { codec.text(item, max_address); });
         codec.number(signing_time);
         codec.text(digest_algorithm, 64);
         codec.text(signature_algorithm, 64);
+        codec.choice(revocation, RevocationVerdict::Unknown);
+        codec.text(revocation_reason, 256);
+        codec.list(weaknesses, 8, [&](std::string& item) { codec.text(item, 256); });
+        codec.choice(address_match, AddressMatch::Unchecked);
+        codec.text(key_algorithm, 16);
+        codec.number(key_bits);
+        codec.blob(certificate, max_certificate);
     }
 };
 

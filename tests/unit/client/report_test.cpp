@@ -20,6 +20,11 @@ Verification verification_of(bool valid) {
     signer.subject = "CN=Anna";
     signer.addresses = {"anna@example.org"};
     signer.signing_time = 1769860800;
+    signer.revocation = "unknown";
+    signer.revocation_reason = "no CRL is configured";
+    signer.address_match = "unchecked";
+    signer.key_algorithm = "rsa";
+    signer.key_bits = 2048;
     Verification verification;
     verification.valid = valid;
     verification.signers = {signer};
@@ -31,9 +36,12 @@ Verification verification_of(bool valid) {
 TEST_CASE("report: the verification's JSON has the promised members in their order, and no others") {
     const auto json = nlohmann::ordered_json::parse(to_json(verification_of(true)));
 
-    CHECK(json.dump() == R"({"valid":true,"signers":[{"valid":true,"signature":"good","chain":"trusted","reason":"",)"
-                         R"("fingerprint":"ab12","subject":"CN=Anna","addresses":["anna@example.org"],)"
-                         R"("signing_time":"2026-01-31T12:00:00Z"}],"headers":[]})");
+    CHECK(json.dump() ==
+          R"({"valid":true,"signers":[{"valid":true,"signature":"good","chain":"trusted","reason":"",)"
+          R"("fingerprint":"ab12","subject":"CN=Anna","addresses":["anna@example.org"],)"
+          R"("signing_time":"2026-01-31T12:00:00Z","digest_algorithm":"","signature_algorithm":"",)"
+          R"("revocation":"unknown","revocation_reason":"no CRL is configured","weaknesses":[],)"
+          R"("address_match":"unchecked","key_algorithm":"rsa","key_bits":2048,"certificate":null}],"headers":[]})");
 }
 
 TEST_CASE("report: of the protected headers people see who, to whom, when and what about, harmless to a terminal") {
@@ -62,10 +70,31 @@ TEST_CASE("report: people are told who signed, and why a signature is not valid"
     const auto bad = describe(verification_of(false));
 
     CHECK_THAT(good, ContainsSubstring("signer 1: anna@example.org"));
-    CHECK_THAT(good, ContainsSubstring("valid: signed by this one signer"));
+    CHECK_THAT(good,
+               ContainsSubstring("\nvalid: signed by anna@example.org and unchanged since; whether the certificate "
+                                 "was revoked is not known (no CRL is configured)\n"));
     CHECK_THAT(bad, ContainsSubstring("NOT VALID: the certificate has expired"));
-    CHECK_THAT(bad, ContainsSubstring("do not trust"));
+    CHECK_THAT(bad,
+               ContainsSubstring("NOT VALID: do not trust who signed this, though the content is unchanged since"));
     CHECK_THAT(describe(Verification{}), ContainsSubstring("not signed"));
+}
+
+TEST_CASE("report: people are told of revocation, the mail's sender and weaknesses in words") {
+    auto verification = verification_of(false);
+    auto& signer = verification.signers.front();
+    signer.signature = "bad";
+    signer.revocation = "revoked";
+    signer.revocation_reason = "the certificate was revoked on 2026-01-02";
+    signer.address_match = "mismatch";
+    signer.weaknesses = {"the digest sha1 is too weak"};
+
+    const auto text = describe(verification);
+
+    CHECK_THAT(text, ContainsSubstring("revocation  REVOKED: the certificate was revoked on 2026-01-02\n"));
+    CHECK_THAT(text, ContainsSubstring("sender      the mail says that it is from somebody else\n"));
+    CHECK_THAT(text, ContainsSubstring("weak        the digest sha1 is too weak\n"));
+    CHECK_THAT(text, ContainsSubstring("key         RSA, 2048 bits\n"));
+    CHECK_THAT(text, ContainsSubstring("NOT VALID: do not trust the content, nor who is said to have signed it\n"));
 }
 
 TEST_CASE("report: names from certificates cannot steer the terminal") {

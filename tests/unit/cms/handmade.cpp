@@ -61,17 +61,23 @@ Bytes raw_signature(const Identity& identity, ByteView message, std::optional<Sa
 Bytes Handmade::message() const {
     auto sent = attributes;
     sent.front() = 0xa0;
-    SignedMessage result;
-    result.add_digest(Digest::Sha256);
-    if (certificates.empty()) result.add_certificate(identity.certificate);
-    for (const auto* certificate : certificates) result.add_certificate(*certificate);
-    result.add_signer_info(der_value(0x30, joined({{0x02, 0x01, 0x01},
-                                                   sid.value_or(identity.certificate.issuer_and_serial()),
-                                                   encoded<i2d_X509_ALGOR>(make_digest_algorithm(Digest::Sha256).get()),
-                                                   sent,
-                                                   encoded<i2d_X509_ALGOR>(make_signature_algorithm(scheme).get()),
-                                                   der_value(0x04, raw_signature(identity, attributes, pss))})));
-    return result.detached();
+    const auto digest = encoded<i2d_X509_ALGOR>(make_digest_algorithm(Digest::Sha256).get());
+    const auto signer = der_value(0x30, joined({{0x02, 0x01, 0x01},
+                                                sid.value_or(identity.certificate.issuer_and_serial()),
+                                                digest,
+                                                sent,
+                                                encoded<i2d_X509_ALGOR>(make_signature_algorithm(scheme).get()),
+                                                der_value(0x04, raw_signature(identity, attributes, pss))}));
+    auto all = more_certificates;
+    if (certificates.empty()) all.push_back(identity.certificate.der());
+    for (const auto* certificate : certificates) all.push_back(certificate->der());
+    const auto signed_data = der_value(0x30, joined({{0x02, 0x01, 0x01},
+                                                     der_value(0x31, digest),
+                                                     der_value(0x30, oid("1.2.840.113549.1.7.1")),
+                                                     der_value(0xa0, joined(all)),
+                                                     crls.empty() ? Bytes() : der_value(0xa1, joined(crls)),
+                                                     der_value(0x31, signer)}));
+    return der_value(0x30, joined({oid("1.2.840.113549.1.7.2"), der_value(0xa0, signed_data)}));
 }
 
 }  // namespace cardseal::cms::test

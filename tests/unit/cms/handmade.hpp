@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "cms/signature_algorithm.hpp"
-#include "cms/signed_message.hpp"
 #include "test_pki.hpp"
 
 namespace cardseal::cms::test {
@@ -36,7 +35,9 @@ struct Handmade {
     SignatureScheme scheme{SignatureFamily::Ecdsa, Digest::Sha256};
     std::optional<Salt> pss = std::nullopt;
     std::optional<Bytes> sid = std::nullopt;
-    std::vector<const Certificate*> certificates = {};
+    std::vector<const Certificate*> certificates = {};  ///< none: the signer's
+    std::vector<Bytes> more_certificates = {};          ///< DER of any kind of CertificateChoices
+    std::vector<Bytes> crls = {};                       ///< DER of any kind of RevocationInfoChoice
 
     Bytes message() const;
 };

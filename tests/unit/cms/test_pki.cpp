@@ -22,10 +22,10 @@ void add_extensions(X509* certificate, X509* issuer, const std::vector<std::stri
     }
 }
 
-void set_name(X509* certificate, const std::string& common_name) {
-    check(X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_UTF8,
-                                     reinterpret_cast<const unsigned char*>(common_name.data()),
-                                     static_cast<int>(common_name.size()), -1, 0) == 1);
+void set_name(X509* certificate, const char* field, const std::string& value) {
+    check(X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), field, MBSTRING_UTF8,
+                                     reinterpret_cast<const unsigned char*>(value.data()),
+                                     static_cast<int>(value.size()), -1, 0) == 1);
 }
 
 const EVP_MD* signing_digest(const PublicKey& key) {
@@ -34,12 +34,13 @@ const EVP_MD* signing_digest(const PublicKey& key) {
 
 X509Pointer unsigned_certificate(const PublicKey& key, const CertificateText& text) {
     X509Pointer certificate(X509_new());
-    check(X509_set_version(certificate.get(), X509_VERSION_3) == 1);
+    check(X509_set_version(certificate.get(), text.version) == 1);
     check(ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()), text.serial) == 1);
     check(ASN1_TIME_set(X509_getm_notBefore(certificate.get()), text.not_before) != nullptr);
     check(ASN1_TIME_set(X509_getm_notAfter(certificate.get()), text.not_after) != nullptr);
     check(X509_set_pubkey(certificate.get(), key.get()) == 1);
-    set_name(certificate.get(), text.common_name);
+    set_name(certificate.get(), "CN", text.common_name);
+    if (!text.subject_email.empty()) set_name(certificate.get(), "emailAddress", text.subject_email);
     return certificate;
 }
 
@@ -62,12 +63,16 @@ PublicKey make_key(TestKey kind) {
             return PublicKey(EVP_RSA_gen(2048));
         case TestKey::Rsa3072:
             return PublicKey(EVP_RSA_gen(3072));
+        case TestKey::Rsa768:
+            return PublicKey(EVP_RSA_gen(768));
         case TestKey::P256:
             return PublicKey(EVP_EC_gen("P-256"));
         case TestKey::P384:
             return PublicKey(EVP_EC_gen("P-384"));
         case TestKey::P521:
             return PublicKey(EVP_EC_gen("P-521"));
+        case TestKey::P192:
+            return PublicKey(EVP_EC_gen("P-192"));
         case TestKey::Ed25519:
             return PublicKey(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
         case TestKey::X25519:
@@ -94,19 +99,31 @@ Identity make_ca(const std::string& common_name, TestKey kind) {
 }
 
 Identity issue(const Identity& issuer, TestKey kind, const CertificateText& text) {
-    auto key = make_key(kind);
+    return certify(issuer, make_key(kind), text);
+}
+
+Identity certify(const Identity& issuer, PublicKey key, const CertificateText& text) {
     auto certificate = unsigned_certificate(key, text);
     check(X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.certificate.get())) == 1);
-    add_extensions(certificate.get(), issuer.certificate.get(), text.extensions);
+    if (text.version == X509_VERSION_3) add_extensions(certificate.get(), issuer.certificate.get(), text.extensions);
     check(X509_sign(certificate.get(), issuer.key.get(), signing_digest(issuer.key)) > 0);
     return {std::move(key), Certificate(std::move(certificate))};
 }
 
-Bytes make_crl(const Identity& issuer, const std::vector<uint64_t>& revoked, int64_t last_update, int64_t next_update) {
+CertificateText ca_text(const std::string& common_name, std::vector<std::string> more) {
+    CertificateText text{.common_name = common_name,
+                         .extensions = {"basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign",
+                                        "subjectKeyIdentifier=hash"},
+                         .serial = 900};
+    text.extensions.insert(text.extensions.end(), more.begin(), more.end());
+    return text;
+}
+
+Bytes make_crl(const Identity& issuer, const std::vector<uint64_t>& revoked, const CrlText& text) {
     const CrlPointer crl(X509_CRL_new());
     using TimePointer = Owned<ASN1_TIME, ASN1_TIME_free>;
-    const TimePointer last(ASN1_TIME_set(nullptr, last_update)), next(ASN1_TIME_set(nullptr, next_update));
-    check(X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2) == 1);
+    const TimePointer last(ASN1_TIME_set(nullptr, text.last_update)), next(ASN1_TIME_set(nullptr, text.next_update));
+    check(X509_CRL_set_version(crl.get(), text.version) == 1);
     check(X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(issuer.certificate.get())) == 1);
     check(X509_CRL_set1_lastUpdate(crl.get(), last.get()) == 1 && X509_CRL_set1_nextUpdate(crl.get(), next.get()) == 1);
     for (const auto serial : revoked) {

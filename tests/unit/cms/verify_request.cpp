@@ -10,7 +10,8 @@ Answer verify(const Request& request) {
     ipc::VerifyJob job{.form = request.form,
                        .verification_time = static_cast<uint64_t>(request.time),
                        .has_content = request.content.has_value(),
-                       .has_output = request.with_output};
+                       .has_output = request.with_output,
+                       .from = request.from};
     JobFiles files;
     files.push_back(file_with(request.message));
     files.push_back(ipc::make_blob_file("anchors", request.anchors));

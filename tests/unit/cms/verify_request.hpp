@@ -15,6 +15,7 @@ struct Request {
     bool with_output = false;
     int64_t time = now;
     ipc::InputForm form = ipc::InputForm::Auto;
+    std::vector<std::string> from = {};
 };
 
 struct Answer {

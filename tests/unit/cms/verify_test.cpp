@@ -291,7 +291,7 @@ TEST_CASE("verify: revocation: a revoked certificate, a stale list and a missing
 
     CHECK(chain_with(make_crl(p.ca, {77})) == ChainVerdict::Trusted);
     CHECK(chain_with(make_crl(p.ca, {3})) == ChainVerdict::Revoked);
-    CHECK(chain_with(make_crl(p.ca, {}, now - 1000, now - 500)) == ChainVerdict::Unknown);
+    CHECK(chain_with(make_crl(p.ca, {}, {now - 1000, now - 500})) == ChainVerdict::Unknown);
     CHECK(chain_with(make_crl(make_ca("Other CA"), {})) == ChainVerdict::Unknown);
 }
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a verification found, for people: who signed, how far that is known, and what speaks against it.
+#include "command/report.hpp"
+#include "command/report_line.hpp"
+#include "command/text.hpp"
+#include "command/time.hpp"
+
+namespace cardseal::client {
+
+namespace {
+
+std::string name_of(const Signer& signer) {
+    if (!signer.addresses.empty()) return join(signer.addresses);
+    return signer.subject.empty() ? "unknown" : signer.subject;
+}
+
+std::string verdict_of(const Signer& signer) {
+    if (!signer.valid) return "NOT VALID: " + signer.reason;
+    return "the content is what this signer signed, and an authority that you trust says who that is";
+}
+
+std::string address_match_of(const Signer& signer) {
+    if (signer.address_match == "match") return "the mail says that it is from this signer";
+    if (signer.address_match == "mismatch") return "the mail says that it is from somebody else";
+    if (signer.addresses.empty()) return "not compared: the certificate has no address";
+    return "not compared: it is not known whom the message says it is from";
+}
+
+std::string revocation_of(const Signer& signer) {
+    if (signer.revocation == "good") return "not revoked";
+    if (signer.revocation == "revoked") return "REVOKED: " + signer.revocation_reason;
+    return "not known: " + signer.revocation_reason;
+}
+
+std::string key_of(const Signer& signer) {
+    if (signer.key_algorithm.empty()) return {};
+    return upper(signer.key_algorithm) + ", " + std::to_string(signer.key_bits) + " bits";
+}
+
+std::string describe_certificate(const Signer& signer) {
+    if (signer.fingerprint.empty()) return {};
+    std::string text = line("revocation", revocation_of(signer));
+    text += line("sender", address_match_of(signer));
+    text += line("subject", signer.subject);
+    text += line("certificate", signer.fingerprint);
+    return text + line("key", key_of(signer));
+}
+
+std::string describe(const Signer& signer, size_t number) {
+    std::string text = "signer " + std::to_string(number) + ": " + printable(name_of(signer)) + "\n";
+    text += line("verdict", verdict_of(signer));
+    if (signer.valid) text += line("note", signer.reason);
+    text += line("signature", signer.signature);
+    text += line("chain", signer.chain);
+    text += describe_certificate(signer);
+    for (const auto& weakness : signer.weaknesses) text += line("weak", weakness);
+    if (signer.signing_time) text += line("signed at", format_time(signer.signing_time) + " (as the signer says)");
+    if (!signer.signature_algorithm.empty())
+        text += line("algorithms", signer.signature_algorithm + ", " + signer.digest_algorithm);
+    return text;
+}
+
+/// "anna@example.org", "anna@example.org and 2 others".
+std::string names_of(const std::vector<Signer>& signers) {
+    const auto others = signers.size() - 1;
+    const auto first = printable(name_of(signers.front()));
+    if (others == 0) return first;
+    return others == 1 ? first + " and " + printable(name_of(signers.back()))
+                       : first + " and " + std::to_string(others) + " others";
+}
+
+std::string reservation(const std::vector<Signer>& signers) {
+    for (const auto& signer : signers)
+        if (signer.revocation != "good")
+            return "; whether " + std::string(signers.size() == 1 ? "the certificate" : "each certificate") +
+                   " was revoked is not known (" + printable(signer.revocation_reason) + ")";
+    return {};
+}
+
+std::string refusal(const std::vector<Signer>& signers) {
+    for (const auto& signer : signers)
+        if (signer.signature != "good")
+            return "NOT VALID: do not trust the content, nor who is said to have signed it\n";
+    return "NOT VALID: do not trust who signed this, though the content is unchanged since\n";
+}
+
+std::string conclusion(const Verification& verification) {
+    if (verification.signers.empty()) return "not signed: there is no signer\n";
+    if (!verification.valid) return refusal(verification.signers);
+    return "valid: signed by " + names_of(verification.signers) + " and unchanged since" +
+           reservation(verification.signers) + "\n";
+}
+
+}  // namespace
+
+std::string describe(const Verification& verification) {
+    std::string text;
+    size_t number = 0;
+    for (const auto& signer : verification.signers) text += describe(signer, ++number);
+    return text + conclusion(verification) + describe(verification.headers);
+}
+
+}  // namespace cardseal::client
