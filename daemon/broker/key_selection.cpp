@@ -216,6 +216,19 @@ RecipientChoice choose_recipient(std::span<const PresentKey> keys,
     throw Error(ErrorCode::NoMatchingKey, "none of the message's recipients has its key on a present token");
 }
 
+const ipc::KeyFound* decryption_key_beside(std::span<const PresentKey> keys, const PresentKey& signer, uint64_t now) {
+    const ipc::KeyFound* found = nullptr;
+    if (allows(*signer.key, Usage::Decrypt)) return found;
+    const auto is_fit = [&](const PresentKey& key) {
+        return key.token == signer.token && allows(*key.key, Usage::Decrypt) && is_valid_at(*key.key, now) &&
+               may_have_private_key(key) &&
+               std::ranges::any_of(signer.key->addresses, [&](const auto& own) { return has_address(*key.key, own); });
+    };
+    for (const auto& key : keys)
+        if (is_fit(key) && (!found || key.key->not_before > found->not_before)) found = key.key;
+    return found;
+}
+
 std::vector<PresentKey> own_keys(std::span<const PresentKey> keys, uint64_t now) {
     const auto usable = only(keys, [&](const PresentKey& key) {
         return may_have_private_key(key) && allows(*key.key, Usage::Decrypt) && is_valid_at(*key.key, now);

@@ -55,6 +55,10 @@ struct RecipientChoice {
 RecipientChoice choose_recipient(std::span<const PresentKey> keys,
                                  std::span<const ipc::RecipientIdentifier> recipients);
 
+/// The key that mail to a signer is encrypted to, if the signer's own cannot decrypt: on the same token, valid, with a
+/// common address, of several the newest certificate's; null if there is none.
+const ipc::KeyFound* decryption_key_beside(std::span<const PresentKey> keys, const PresentKey& signer, uint64_t now);
+
 /// As many keys as a person may have; a token with more is a gateway's, where nobody means all of them.
 inline constexpr size_t max_own_keys = 8;
 

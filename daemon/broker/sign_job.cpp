@@ -43,6 +43,8 @@ private:
             const auto chosen = select_key(keys, tokens, name, Usage::Sign, now());
             require_valid(*chosen.key, now());
             add_signer(*chosen.key, name);
+            if (const auto* beside = decryption_key_beside(keys, chosen, now()))
+                signers_.back().setup.encryption_certificate = beside->certificate;
         }
     }
 
@@ -55,7 +57,8 @@ private:
             .digest = digest_of(key, request_.digest),
             .padding = key.type == KeyType::Rsa ? request_.padding : SignaturePadding::KeyDefined,
             .certificate = key.certificate,
-            .chain = key.chain};
+            .chain = key.chain,
+            .encryption_certificate = {}};
         signers_.push_back({key.reference, setup});
     }
 

@@ -85,6 +85,7 @@ private:
             message_.add_digest(signer.digest());
             message_.add_certificate(signer.certificate());
             for (const auto& certificate : signer.chain()) message_.add_certificate(certificate);
+            if (signer.encryption_certificate()) message_.add_certificate(*signer.encryption_certificate());
             message_.add_signer_info(signer.make_signer_info(content_.digests().digest(signer.digest()),
                                                              static_cast<int64_t>(job_.signing_time), index, link_));
         }

@@ -78,6 +78,15 @@ std::variant<SignatureScheme, Refusal> read_pss(const X509_ALGOR* algorithm, Dig
     return SignatureScheme{SignatureFamily::RsaPss, digest, static_cast<int>(salt)};
 }
 
+/// RFC 8419 §2.3 and §3.1.
+std::variant<SignatureScheme, Refusal> read_ed25519(const X509_ALGOR* algorithm, Digest digest) {
+    int type = V_ASN1_UNDEF;
+    X509_ALGOR_get0(nullptr, &type, nullptr, algorithm);
+    if (type != V_ASN1_UNDEF) return Refusal{"the signature algorithm has parameters it must not have"};
+    if (digest != Digest::Sha512) return Refusal{"an Ed25519 signature needs the digest sha512"};
+    return SignatureScheme{SignatureFamily::Ed25519, digest};
+}
+
 bool key_fits(EVP_PKEY* key, SignatureFamily family) {
     const auto type = EVP_PKEY_get_base_id(key);
     switch (family) {
@@ -144,9 +153,9 @@ std::optional<Digest> read_digest_algorithm(const X509_ALGOR* algorithm) {
 std::variant<SignatureScheme, Refusal> read_signature_algorithm(const X509_ALGOR* algorithm, Digest digest) {
     const auto nid = nid_of(algorithm);
     if (nid == NID_rsassaPss) return read_pss(algorithm, digest);
+    if (nid == NID_ED25519) return read_ed25519(algorithm, digest);
     if (!has_no_parameters(algorithm)) return Refusal{"the signature algorithm has parameters it must not have"};
     if (nid == NID_rsaEncryption) return SignatureScheme{SignatureFamily::RsaPkcs1, digest};
-    if (nid == NID_ED25519) return SignatureScheme{SignatureFamily::Ed25519, digest};
     for (const auto& entry : digest_table) {
         if (nid != entry.rsa_nid && nid != entry.ecdsa_nid) continue;
         if (entry.digest != digest) return Refusal{"the signature algorithm names another hash than the signer"};

@@ -7,9 +7,18 @@
 
 namespace cardseal::cms {
 
-/// The DER SET OF Attribute over id-data: content-type, message-digest, signing-time, SMIMECapabilities and
-/// signingCertificateV2.
-Bytes make_signed_attributes(const Certificate& signer, ByteView content_digest, int64_t signing_time);
+/// What signed attributes are made of.
+struct AttributeSetup {
+    const Certificate& signer;
+    const Certificate* encryption;  ///< what mail to the signer is encrypted to, if it is another; null: none
+    const SignatureScheme& scheme;
+    ByteView content_digest;
+    int64_t signing_time;  ///< seconds since 1970
+};
+
+/// The DER SET OF Attribute over id-data: content-type, message-digest, signing-time, SMIMECapabilities,
+/// signingCertificateV2, algorithm protection, and the encryption key's preference if there is one.
+Bytes make_signed_attributes(const AttributeSetup& setup);
 
 /// What the signature says that its attributes must agree with.
 struct AttributeContext {

@@ -76,20 +76,6 @@ ByteView preference_of(const asn1::SignedAttributes* attributes) {
     return view_of(found.value->value.asn1_string);
 }
 
-bool is_for_encryption(const Certificate& certificate) {
-    const auto* key = certificate.public_key();
-    if (!key || !certificate.is_for_mail() || !key_weakness(certificate.public_key()).empty()) return false;
-    switch (EVP_PKEY_get_base_id(key)) {
-        case EVP_PKEY_RSA:
-            return certificate.key_usage_allows(CertificateUse::KeyEncipherment);
-        case EVP_PKEY_EC:
-        case EVP_PKEY_X25519:
-            return certificate.key_usage_allows(CertificateUse::KeyAgreement);
-        default:
-            return false;
-    }
-}
-
 /// A signer must not have mail to others encrypted to a key of its own.
 bool shares_address(const Certificate& one, const Certificate& other) {
     const auto addresses = one.addresses();
@@ -103,14 +89,28 @@ bool has_subject_of(const Certificate& one, const Certificate& other) {
 
 }  // namespace
 
+bool can_be_encrypted_to(const Certificate& certificate) {
+    const auto* key = certificate.public_key();
+    if (!key || !certificate.is_for_mail() || !key_weakness(certificate.public_key()).empty()) return false;
+    switch (EVP_PKEY_get_base_id(key)) {
+        case EVP_PKEY_RSA:
+            return certificate.key_usage_allows(CertificateUse::KeyEncipherment);
+        case EVP_PKEY_EC:
+        case EVP_PKEY_X25519:
+            return certificate.key_usage_allows(CertificateUse::KeyAgreement);
+        default:
+            return false;
+    }
+}
+
 SignerCapabilities signer_capabilities(const ReceivedSigner& signer, const Certificate& certificate,
                                        const std::vector<Certificate>& embedded) {
     const auto* attributes = signer.info->signed_attributes;
     SignerCapabilities result{read_capabilities(attributes), std::nullopt};
     std::vector<Certificate> usable;
-    if (is_for_encryption(certificate)) usable.push_back(certificate);
+    if (can_be_encrypted_to(certificate)) usable.push_back(certificate);
     for (const auto& other : embedded)
-        if (is_for_encryption(other) && shares_address(other, certificate)) usable.push_back(other);
+        if (can_be_encrypted_to(other) && shares_address(other, certificate)) usable.push_back(other);
     const auto preference = preference_of(attributes);
     const auto preferred = std::ranges::find_if(usable, [&](const auto& one) { return is_named_by(one, preference); });
     const auto chosen = preferred != usable.end() ? preferred : std::ranges::find_if(usable, [&](const auto& one) {

@@ -23,6 +23,9 @@ struct SignerCapabilities {
 
 inline constexpr size_t most_capabilities = 64;  ///< those beyond are passed over
 
+/// Its key and its usages allow it; validity and trust are others' questions.
+bool can_be_encrypted_to(const Certificate& certificate);
+
 /// `certificate` is the signer's, `embedded` what the message brought. The encryption certificate is the preferred one
 /// if the message has it, else the signer's own if it can be encrypted to, else another of the signer's subject
 /// (RFC 8551 §2.5.3.1); one without an address of the signer's is never taken. To be believed only of a signer whose

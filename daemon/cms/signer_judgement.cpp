@@ -49,6 +49,9 @@ std::optional<Refusal> check_signature(const ReceivedSigner& signer, const Signa
             return Refusal{"signed attributes are absent, and the content is not plain data"};
         if (looks_like_signed_attributes(context.digests.whole_small_content()))
             return Refusal{"the content is a set of signed attributes of another signature"};
+        // It is over the content itself, which no digest replaces (RFC 8419 §3.2).
+        if (scheme.family == SignatureFamily::Ed25519)
+            return Refusal{"an Ed25519 signature without signed attributes is not supported"};
         if (!signature_matches_digest(key, scheme, digest, signature))
             return Refusal{"the signature does not match the content"};
         return std::nullopt;

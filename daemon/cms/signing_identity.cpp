@@ -63,6 +63,7 @@ SigningIdentity::SigningIdentity(const ipc::SignerSetup& setup, const ipc::SignJ
       padding_(setup.type == KeyType::Rsa ? setup.padding : SignaturePadding::KeyDefined),
       scheme_(scheme_of(setup)) {
     check_certificate(job);
+    if (!setup.encryption_certificate.empty()) encryption_ = decode(setup.encryption_certificate, known);
     if (!fits(setup.type, certificate_.public_key())) refuse("the certificate is of another kind of key");
     if (setup.type == KeyType::Rsa && setup.padding == SignaturePadding::KeyDefined)
         throw Error(ErrorCode::InvalidArgs, "cannot sign: an RSA key needs a padding");
@@ -87,7 +88,11 @@ void SigningIdentity::check_certificate(const ipc::SignJob& job) const {
 
 Bytes SigningIdentity::make_signer_info(ByteView content_digest, int64_t signing_time, uint32_t index,
                                         JobLink& link) const {
-    auto attributes = make_signed_attributes(certificate_, content_digest, signing_time);
+    auto attributes = make_signed_attributes({.signer = certificate_,
+                                              .encryption = encryption_ ? &*encryption_ : nullptr,
+                                              .scheme = scheme_,
+                                              .content_digest = content_digest,
+                                              .signing_time = signing_time});
     const auto signature = link.sign_attributes(index, {scheme_.digest, padding_, attributes});
     // RFC 5652 §5.4: signed as SET OF, sent as [0].
     attributes.front() = tag_context_0;

@@ -18,6 +18,8 @@ public:
     const Certificate& certificate() const { return certificate_; }
     /// DER of the certificates above, as the token has them; they are passed on, not read.
     const std::vector<Bytes>& chain() const { return chain_; }
+    /// What mail to the signer is encrypted to, if it is another certificate; the message has to hold it.
+    const std::optional<Certificate>& encryption_certificate() const { return encryption_; }
 
     /// DER SignerInfo; asks for the one signature of the signer with that index.
     Bytes make_signer_info(ByteView content_digest, int64_t signing_time, uint32_t index, JobLink& link) const;
@@ -27,6 +29,7 @@ private:
 
     Certificate certificate_;
     std::vector<Bytes> chain_;
+    std::optional<Certificate> encryption_;
     SignaturePadding padding_;
     SignatureScheme scheme_;
 };

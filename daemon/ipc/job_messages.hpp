@@ -37,6 +37,7 @@ struct SignerSetup {
     SignaturePadding padding = SignaturePadding::Pkcs1;
     Bytes certificate;
     std::vector<Bytes> chain;
+    Bytes encryption_certificate;  ///< what mail to the signer is encrypted to; empty: none, or `certificate`
 
     template <class Codec>
     void fields(Codec& codec) {
@@ -45,6 +46,7 @@ struct SignerSetup {
         codec.choice(padding, last_signature_padding);
         codec.blob(certificate, max_certificate);
         codec.list(chain, max_chain, [&](Bytes& item) { codec.blob(item, max_certificate); });
+        codec.blob(encryption_certificate, max_certificate);
     }
 };
 

@@ -261,3 +261,27 @@ TEST_CASE("key filter: each entry that is given must fit") {
     filter.subject_key_identifier = Bytes{'a'};
     CHECK(count(filter) == 0);
 }
+
+TEST_CASE("key selection, RFC 8551 2.5.3: beside a key that only signs stands the newest one for encryption") {
+    Ring ring;
+    const auto& token = ring.token("alpha", "1");
+    const auto& other = ring.token("beta", "2");
+    const auto only_decrypts = [&](const ipc::TokenFound& on, char digit, const std::string& address) -> auto& {
+        auto& key = ring.key(on, digit, address);
+        key.may_sign = false;
+        return key;
+    };
+    ring.key(token, '1', "ann@example.org").may_decrypt = false;
+    ring.key(token, '2', "bob@example.org");
+    only_decrypts(token, '3', "Ann@example.org").not_before = now - 20;
+    only_decrypts(token, '4', "ann@example.org");
+    only_decrypts(token, '5', "ann@example.org").not_after = now - 1;
+    only_decrypts(token, '6', "eve@example.org").not_before = now - 1;
+    only_decrypts(other, '7', "ann@example.org").not_before = now - 1;
+
+    const auto* beside = decryption_key_beside(ring.keys(), ring.select("ann@example.org"), now);
+
+    REQUIRE(beside);
+    CHECK(beside->reference.key.value.back() == '4');
+    CHECK_FALSE(decryption_key_beside(ring.keys(), ring.select("bob@example.org"), now));
+}

@@ -43,7 +43,9 @@ namespace {
 Bytes raw_signature(const Identity& identity, ByteView message, std::optional<Salt> pss = std::nullopt) {
     const DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* key = nullptr;
-    REQUIRE(EVP_DigestSignInit(context.get(), &key, EVP_sha256(), nullptr, identity.key.get()) == 1);
+    const bool edwards = EVP_PKEY_get_base_id(identity.key.get()) == EVP_PKEY_ED25519;
+    REQUIRE(EVP_DigestSignInit(context.get(), &key, edwards ? nullptr : EVP_sha256(), nullptr, identity.key.get()) ==
+            1);
     if (pss) {
         REQUIRE(EVP_PKEY_CTX_set_rsa_padding(key, RSA_PKCS1_PSS_PADDING) == 1);
         REQUIRE(EVP_PKEY_CTX_set_rsa_pss_saltlen(key, pss->length) == 1);
@@ -61,13 +63,14 @@ Bytes raw_signature(const Identity& identity, ByteView message, std::optional<Sa
 Bytes Handmade::message() const {
     auto sent = attributes;
     sent.front() = 0xa0;
-    const auto digest = encoded<i2d_X509_ALGOR>(make_digest_algorithm(Digest::Sha256).get());
-    const auto signer = der_value(0x30, joined({{0x02, 0x01, 0x01},
-                                                sid.value_or(identity.certificate.issuer_and_serial()),
-                                                digest,
-                                                sent,
-                                                encoded<i2d_X509_ALGOR>(make_signature_algorithm(scheme).get()),
-                                                der_value(0x04, raw_signature(identity, attributes, pss))}));
+    const auto digest = digest_algorithm.value_or(encoded<i2d_X509_ALGOR>(make_digest_algorithm(Digest::Sha256).get()));
+    const auto signer = der_value(
+        0x30, joined({{0x02, 0x01, 0x01},
+                      sid.value_or(identity.certificate.issuer_and_serial()),
+                      digest,
+                      sent,
+                      signature_algorithm.value_or(encoded<i2d_X509_ALGOR>(make_signature_algorithm(scheme).get())),
+                      der_value(0x04, raw_signature(identity, attributes, pss))}));
     auto all = more_certificates;
     if (certificates.empty()) all.push_back(identity.certificate.der());
     for (const auto* certificate : certificates) all.push_back(certificate->der());

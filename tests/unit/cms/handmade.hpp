@@ -35,9 +35,11 @@ struct Handmade {
     SignatureScheme scheme{SignatureFamily::Ecdsa, Digest::Sha256};
     std::optional<Salt> pss = std::nullopt;
     std::optional<Bytes> sid = std::nullopt;
-    std::vector<const Certificate*> certificates = {};  ///< none: the signer's
-    std::vector<Bytes> more_certificates = {};          ///< DER of any kind of CertificateChoices
-    std::vector<Bytes> crls = {};                       ///< DER of any kind of RevocationInfoChoice
+    std::vector<const Certificate*> certificates = {};        ///< none: the signer's
+    std::vector<Bytes> more_certificates = {};                ///< DER of any kind of CertificateChoices
+    std::optional<Bytes> digest_algorithm = std::nullopt;     ///< DER, in place of SHA-256
+    std::optional<Bytes> signature_algorithm = std::nullopt;  ///< DER, in place of that of `scheme`
+    std::vector<Bytes> crls = {};                             ///< DER of any kind of RevocationInfoChoice
 
     Bytes message() const;
 };

@@ -54,7 +54,7 @@ TEST_CASE("verify: a detached signature is valid over its content and over no ot
     CHECK(answer.output.empty());
 }
 
-TEST_CASE("verify: RFC 8551 2.1, 2.2: digests and signature algorithms that OpenSSL makes") {
+TEST_CASE("verify: RFC 8551 2.1, 2.2, 2.6: digests, signature algorithms and both identifiers that OpenSSL makes") {
     const auto& p = people();
     const auto* digest = GENERATE(EVP_sha256(), EVP_sha384(), EVP_sha512());
     const auto p384 = issue(p.ca, TestKey::P384), p521 = issue(p.ca, TestKey::P521);
@@ -101,6 +101,24 @@ TEST_CASE("verify: RFC 8551 3.5.3: multipart/signed, also stored with LF line en
 
     CHECK(answer.finished.valid);
     CHECK(answer.output == text);
+}
+
+TEST_CASE("verify: RFC 8551 3.5.3.2: a micalg that nobody knows, or that lies, changes nothing") {
+    const auto& p = people();
+    const TemporaryFolder folder;
+    const auto certificate = folder.write("cert.pem", pem_of(p.ec.certificate));
+    const auto key = folder.write("key.pem", pem_of(p.ec.key));
+    const auto mail =
+        run_program({"openssl", "cms", "-sign", "-crlfeol", "-signer", certificate, "-inkey", key}, text).output;
+    const std::string known = "micalg=\"sha-256\"";
+    const auto at = text_of(mail).find(known);
+    REQUIRE(at != std::string_view::npos);
+
+    for (const auto* other : {"micalg=\"x-later\"", "micalg=\"md5\"", "micalg=\"\"", ""}) {
+        auto changed = std::string(text_of(mail));
+        changed.replace(at, known.size(), other);
+        CHECK(verify({.message = to_bytes(bytes_of(changed)), .anchors = p.anchors}).finished.valid);
+    }
 }
 
 TEST_CASE("verify: a signature over bare LF is not accepted by trying line ends") {
