@@ -31,8 +31,8 @@ public:
     /// is Unknown; without any it can be Trusted and its revocation unknown.
     ChainJudgement judge(const Certificate& signer, const Companions& companions, int64_t seconds) const;
 
-    /// Whether a configured CRL of the certificate's issuer lists it. The list's signature is not asked for, so that this
-    /// holds where the chain cannot be built: the owner of the configuration put the list there.
+    /// Whether a configured CRL of the certificate's issuer lists it. The list's signature is not asked for, so that
+    /// this holds where the chain cannot be built: the owner of the configuration put the list there.
     bool lists_as_revoked(const Certificate& certificate) const;
 
     const std::vector<Certificate>& anchors() const { return anchors_; }
