@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The client library: lists keys, signs, verifies, encrypts and decrypts through the Cardseal daemon.
+// The client library: lists keys, inspects, signs, verifies, encrypts and decrypts through the Cardseal daemon.
 //
 // Every call talks to org.cardseal.Cardseal1 on the session bus, which starts the daemon if it does not run, and
 // returns when the work is done; a person may be asked for a PIN meanwhile, so a call can take minutes. Failures are
@@ -105,11 +105,13 @@ struct SignOptions {
 struct DecryptOptions {
     std::string key;  ///< KEY to use; empty: the daemon chooses among the message's recipients
     Form form = Form::Auto;
+    std::optional<std::string> part;  ///< path of the part of a mail; default: the first that is encrypted
     Prompt prompt;
 };
 
 struct DecompressOptions {
     Form form = Form::Auto;
+    std::optional<std::string> part;  ///< path of the part of a mail; default: the first that is compressed
 };
 
 struct VerifyOptions {
@@ -118,6 +120,11 @@ struct VerifyOptions {
     int output = -1;                          ///< borrowed: where the content goes if everything is valid, or -1
     std::vector<std::vector<uint8_t>> trust;  ///< further trust anchors, DER or PEM, one certificate each
     std::optional<uint64_t> time;             ///< judge chains at this time, seconds since 1970; default: now
+    std::optional<std::string> part;          ///< path of the part of a mail; default: the first that is signed
+};
+
+struct InspectOptions {
+    Form form = Form::Auto;
 };
 
 struct EncryptOptions {
@@ -142,12 +149,29 @@ struct Header {
     std::string value;  ///< unfolded; encoded words (RFC 2047) stay
 };
 
+/// One part of a mail in the mail's order, each before those in it; a message that is no mail is one part. The texts
+/// come from the mail: escape them before showing them.
+struct Part {
+    std::string path;        ///< "1.2": the second part of the first; "": the whole message
+    std::string media_type;  ///< lower case; empty if the message is no mail
+    std::string kind;        ///< "plain", "signed", "enveloped", "compressed", "certificates"
+    std::string file_name;
+    uint64_t bytes = 0;    ///< in the message, with its header
+    bool covered = false;  ///< of a verification or decryption: whether it speaks of this part
+};
+
+struct Inspection {
+    uint64_t bytes_in = 0;
+    std::vector<Part> parts;
+};
+
 struct Decryption {
     Transfer transfer;
     std::string integrity;        ///< "aead": the content's authenticity was checked; "none": the cipher cannot do that
     std::string content_cipher;   ///< "aes-256-cbc"
     std::string key;              ///< id of the key used
     std::vector<Header> headers;  ///< protected with the content (RFC 9788); empty if none are
+    std::vector<Part> parts;      ///< what is not covered was not encrypted
 };
 
 /// One signer of a verified message. The texts come from its certificate: escape them before showing them.
@@ -169,6 +193,7 @@ struct Verification {
     Transfer transfer;
     std::vector<Signer> signers;
     std::vector<Header> headers;  ///< signed with the content (RFC 9788); empty if none are, or it is not valid
+    std::vector<Part> parts;      ///< what is not covered was not signed by these signers
 };
 
 /// Every member that is not empty must fit.
@@ -267,6 +292,9 @@ public:
     /// Expands `input`, a compressed message (RFC 3274), and writes the content to `output`. Needs no key.
     /// BadMessage, LimitExceeded (it expands beyond measure), ...
     Transfer decompress(int input, int output, const DecompressOptions& options = {}, const Watch& watch = {});
+
+    /// Which parts `input` has, and what each is. Never prompts.
+    Inspection inspect(int input, const InspectOptions& options = {}, const Watch& watch = {});
 
 private:
     std::unique_ptr<Connection> connection_;

@@ -65,4 +65,11 @@ Transfer Client::decompress(int input, int output, const DecompressOptions& opti
                                  wire_descriptor(output, "output"), wire_options(options, token)));
 }
 
+Inspection Client::inspect(int input, const InspectOptions& options, const Watch& watch) {
+    const auto token = connection_->next_handle_token();
+    Job job(*connection_, token);
+    return read_inspection(
+        job.run("StartInspect", watch, wire_descriptor(input, "input"), wire_options(options, token)));
+}
+
 }  // namespace cardseal::client

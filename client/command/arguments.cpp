@@ -90,6 +90,10 @@ void add_output(CLI::App& command, Name& output, const std::string& text) {
     command.add_option("-o,--output", output, text)->type_name("OUT");
 }
 
+void add_part(CLI::App& command, std::optional<std::string>& part, const std::string& text) {
+    command.add_option("--part", part, text)->type_name("PATH");
+}
+
 void add_format(CLI::App& command, Format& format) {
     add_choice<Format>(command, "--format", format,
                        {{"smime", Format::Smime}, {"der", Format::Der}, {"pem", Format::Pem}},
@@ -152,6 +156,7 @@ void add_verify(CLI::App& root, Verify& verify) {
             },
             "judge certificates at this time: RFC 3339, or @ and seconds since 1970 (default: now)")
         ->type_name("TIME");
+    add_part(command, verify.part, "verify this part of a mail, such as 1.2 (default: the first that is signed)");
     add_switch(command, "--json", verify.report, Report::Json, "print the result for programs");
     add_output(command, verify.output, "write the signed content to OUT if every signature is valid");
     add_input(command, verify.input, "DER, PEM, base64, S/MIME or a whole mail");
@@ -191,6 +196,8 @@ void add_decrypt(CLI::App& root, Decrypt& decrypt) {
     auto& command = *root.add_subcommand("decrypt", "Decrypt a message");
     command.add_option("--key", decrypt.options.key, "use this key (default: a recipient's key on a present token)")
         ->type_name("KEY");
+    add_part(command, decrypt.options.part,
+             "decrypt this part of a mail, such as 1.2 (default: the first that is encrypted)");
     add_output(command, decrypt.output, "write the content to OUT");
     add_input(command, decrypt.input, "DER, PEM, base64, S/MIME or a whole mail");
     command.footer(std::string(key_note) + file_note + "\nExample: cardseal decrypt secret.eml");

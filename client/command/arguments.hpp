@@ -44,6 +44,7 @@ struct Verify {
     std::optional<FileName> content;
     std::vector<FileName> trust;
     std::optional<uint64_t> time;
+    std::optional<std::string> part;
     std::optional<FileName> output;
     Report report = Report::People;
 };

@@ -130,6 +130,7 @@ int run(const Verify& request) {
     options.output = output ? output->descriptor() : -1;
     options.trust = read_anchors(request.trust);
     options.time = request.time;
+    options.part = request.part;
     Supervision supervision;
     const auto verification = Client().verify(input.descriptor(), options, supervision.watch());
 
@@ -160,6 +161,7 @@ int run(const Decrypt& request) {
         Client().decrypt(input.descriptor(), output.descriptor(), with_prompt(request.options), supervision.watch());
     output.finish();
     print(describe(decryption.headers), is_standard(request.output) ? stderr : stdout);
+    print(describe_uncovered(decryption.parts, "encrypted"), stderr);
     return done;
 }
 

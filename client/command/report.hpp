@@ -15,6 +15,8 @@ std::string describe(const Status& status);
 std::string describe(const Verification& verification);
 /// Who wrote to whom, when, and about what, as far as these fields are protected.
 std::string describe(const std::vector<Header>& headers);
+/// "part 2 text/plain: not signed" for each part that nothing was told of; `what`: "signed", "encrypted".
+std::string describe_uncovered(const std::vector<Part>& parts, const std::string& what);
 /// "cardseal: NAME: MESSAGE" and a line with the next step.
 std::string describe(const Error& error);
 

@@ -65,6 +65,10 @@ Json json_of(const Signer& signer) {
 }
 
 Json json_of(const Header& header) { return {{"name", header.name}, {"value", header.value}}; }
+Json json_of(const Part& part) {
+    return {{"path", part.path},           {"media_type", part.media_type}, {"kind", part.kind},
+            {"file_name", part.file_name}, {"bytes", part.bytes},           {"covered", part.covered}};
+}
 
 Json json_of(const Module& module);
 
@@ -99,7 +103,8 @@ std::string to_json(const Status& status) {
 std::string to_json(const Verification& verification) {
     return text_of({{"valid", verification.valid},
                     {"signers", array_of(verification.signers)},
-                    {"headers", array_of(verification.headers)}});
+                    {"headers", array_of(verification.headers)},
+                    {"parts", array_of(verification.parts)}});
 }
 
 }  // namespace cardseal::client

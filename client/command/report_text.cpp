@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Answers of the daemon for people.
+#include <algorithm>
+
 #include "command/encoded_words.hpp"
 #include "command/report.hpp"
 #include "command/text.hpp"
@@ -82,6 +84,12 @@ std::string describe(const Signer& signer, size_t number) {
     return text;
 }
 
+bool has_parts(const Part& outer, const std::vector<Part>& parts) {
+    return outer.path.empty() ? parts.size() > 1 : std::ranges::any_of(parts, [&](const Part& part) {
+        return part.path.starts_with(outer.path + ".");
+    });
+}
+
 std::string lower(std::string text) {
     for (auto& character : text)
         if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
@@ -118,7 +126,19 @@ std::string describe(const Verification& verification) {
     std::string text;
     size_t number = 0;
     for (const auto& signer : verification.signers) text += describe(signer, ++number);
-    return text + conclusion(verification) + describe(verification.headers);
+    return text + conclusion(verification) + describe(verification.headers) +
+           describe_uncovered(verification.parts, "signed");
+}
+
+std::string describe_uncovered(const std::vector<Part>& parts, const std::string& what) {
+    std::string text;
+    for (const auto& part : parts) {
+        if (part.covered || has_parts(part, parts)) continue;
+        text += "part " + printable(part.path) + " " + printable(part.media_type);
+        if (!part.file_name.empty()) text += " (" + printable(part.file_name) + ")";
+        text += ": not " + what + "\n";
+    }
+    return text;
 }
 
 std::string describe(const std::vector<Header>& headers) {

@@ -14,7 +14,7 @@ _cardseal() {
         --digest) words="sha256 sha384 sha512" ;;
         --padding) words="pkcs1 pss" ;;
         --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305" ;;
-        --key | --at) return ;;
+        --key | --at | --part) return ;;
         -o | --output | --to | --trust | --content)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             return
@@ -24,9 +24,9 @@ _cardseal() {
         case $command in
             list | status) words="--json --help" ;;
             sign) words="--key --format --opaque --digest --padding --message --protect-headers --to-be-encrypted --output --help" ;;
-            verify) words="--content --trust --at --json --output --help" ;;
+            verify) words="--content --trust --at --part --json --output --help" ;;
             encrypt) words="--to --format --cipher --oaep --message --protect-headers --key --output --help" ;;
-            decrypt) words="--key --output --help" ;;
+            decrypt) words="--key --part --output --help" ;;
         esac
     fi
     if [ -n "$words" ]; then

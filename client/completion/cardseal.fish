@@ -21,6 +21,7 @@ complete -c cardseal -n '__fish_seen_subcommand_from sign' -x -l padding -a 'pkc
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -r -l content -d 'Content of a detached signature'
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -r -l trust -d 'Trust these certificates too'
 complete -c cardseal -n '__fish_seen_subcommand_from verify' -x -l at -d 'Judge certificates at this time'
+complete -c cardseal -n '__fish_seen_subcommand_from verify decrypt' -x -l part -d 'Part of a mail'
 complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -r -l to -d 'Certificate of a recipient'
 complete -c cardseal -n '__fish_seen_subcommand_from encrypt' -x -l cipher \
     -a 'aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305'

@@ -18,5 +18,7 @@ std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner ow
                               JobFiles files);
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, DecompressRequest request,
                               JobFiles files);
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, InspectRequest request,
+                              JobFiles files);
 
 }  // namespace cardseal::broker

@@ -9,7 +9,7 @@
 
 namespace cardseal::broker {
 
-enum class JobKind { Sign, Decrypt, Verify, Encrypt, Decompress };
+enum class JobKind { Sign, Decrypt, Verify, Encrypt, Decompress, Inspect };
 
 class JobPermissions {
 public:

@@ -25,16 +25,19 @@ struct SignRequest {
 struct DecryptRequest {
     std::optional<std::string> key;
     ipc::InputForm form = ipc::InputForm::Auto;
+    ipc::PartSelection part;
 };
 
 struct DecompressRequest {
     ipc::InputForm form = ipc::InputForm::Auto;
+    ipc::PartSelection part;
 };
 
 struct VerifyRequest {
     ipc::InputForm form = ipc::InputForm::Auto;
     std::vector<Bytes> trust;
     std::optional<uint64_t> time;
+    ipc::PartSelection part;
 };
 
 struct EncryptRequest {
@@ -45,6 +48,10 @@ struct EncryptRequest {
     std::optional<std::string> originator;  ///< "none": nobody
     ipc::InputKind input = ipc::InputKind::Content;
     ipc::HeaderProtection header_protection = ipc::HeaderProtection::None;
+};
+
+struct InspectRequest {
+    ipc::InputForm form = ipc::InputForm::Auto;
 };
 
 enum class Interaction { Allowed, None };
@@ -58,7 +65,7 @@ struct PromptSetup {
 /// The caller's descriptors, or our own memory files for inline content.
 struct JobFiles {
     FileDescriptor input;
-    FileDescriptor output;   ///< empty: none (verify)
+    FileDescriptor output;   ///< empty: none (verify, inspect)
     FileDescriptor content;  ///< detached content to verify; empty: none
     ipc::InputOrigin origin = ipc::InputOrigin::Foreign;
 };

@@ -6,7 +6,8 @@
 
 namespace cardseal::broker {
 
-using JobRequest = std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest>;
+using JobRequest =
+    std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest, InspectRequest>;
 
 class Jobs {
 public:

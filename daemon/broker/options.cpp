@@ -62,6 +62,21 @@ std::string take_terminal_text(Options& options, const std::string& name) {
     return text;
 }
 
+/// "1.2"; empty: the whole message.
+ipc::PartSelection take_part(Options& options) {
+    auto path = options.take<std::string>("part");
+    if (!path) return {};
+    bool good = path->size() <= ipc::max_part_path;
+    char before = '.';
+    for (const char character : *path) {
+        const bool digit = character >= (before == '.' ? '1' : '0') && character <= '9';
+        good = good && (digit || (character == '.' && before != '.'));
+        before = character;
+    }
+    if (!good || (!path->empty() && before == '.')) invalid_option("part", "must be the path of a part, such as '1.2'");
+    return {true, std::move(*path)};
+}
+
 /// Whether the input is a mail, and what its header gets.
 struct MailChoice {
     ipc::InputKind input = ipc::InputKind::Content;
@@ -144,12 +159,14 @@ DecryptRequest take_decrypt_options(Options& options) {
     DecryptRequest request;
     request.key = take_key(options, "key");
     request.form = take_choice(options, "form", input_forms).value_or(request.form);
+    request.part = take_part(options);
     return request;
 }
 
 DecompressRequest take_decompress_options(Options& options) {
     DecompressRequest request;
     request.form = take_choice(options, "form", input_forms).value_or(request.form);
+    request.part = take_part(options);
     return request;
 }
 
@@ -158,6 +175,7 @@ VerifyRequest take_verify_options(Options& options) {
     request.form = take_choice(options, "form", input_forms).value_or(request.form);
     request.trust = options.take<std::vector<Bytes>>("trust").value_or(std::vector<Bytes>());
     request.time = options.take<uint64_t>("time");
+    request.part = take_part(options);
     return request;
 }
 
@@ -170,6 +188,12 @@ EncryptRequest take_encrypt_options(Options& options) {
     const auto mail = take_mail_choice(options, request.form, ipc::HeaderProtection::Cipher);
     request.input = mail.input;
     request.header_protection = mail.header_protection;
+    return request;
+}
+
+InspectRequest take_inspect_options(Options& options) {
+    InspectRequest request;
+    request.form = take_choice(options, "form", input_forms).value_or(request.form);
     return request;
 }
 

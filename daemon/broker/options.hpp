@@ -61,6 +61,7 @@ DecryptRequest take_decrypt_options(Options& options);
 DecompressRequest take_decompress_options(Options& options);
 VerifyRequest take_verify_options(Options& options);
 EncryptRequest take_encrypt_options(Options& options);
+InspectRequest take_inspect_options(Options& options);
 
 /// A descriptor in an option.
 FileDescriptor take_descriptor(Options& options, const std::string& name);

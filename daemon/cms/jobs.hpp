@@ -16,5 +16,6 @@ ipc::Finished run_verify(const ipc::VerifyJob& job, JobFiles files, JobLink& lin
 ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& link);
 ipc::Finished run_decrypt(const ipc::DecryptJob& job, JobFiles files, JobLink& link);
 ipc::Finished run_decompress(const ipc::DecompressJob& job, JobFiles files, JobLink& link);
+ipc::Finished run_inspect(const ipc::InspectJob& job, JobFiles files, JobLink& link);
 
 }  // namespace cardseal::cms

@@ -32,6 +32,7 @@ enum class MessageType : uint16_t {
     EncryptJob,
     DecryptJob,
     DecompressJob,
+    InspectJob,
     // CMS worker -> broker
     SignAttributes,
     ChooseRecipient,

@@ -42,8 +42,8 @@ TEST_CASE("job permissions: a decrypt job has one key operation, after one choic
     CHECK_THROWS_AS(permissions.use(MessageType::UnwrapContentKey), Error);
 }
 
-TEST_CASE("job permissions: verify and encrypt jobs have no key operation, opened or not") {
-    for (const auto kind : {JobKind::Verify, JobKind::Encrypt, JobKind::Decompress}) {
+TEST_CASE("job permissions: verify, encrypt, decompress and inspect jobs have no key operation, opened or not") {
+    for (const auto kind : {JobKind::Verify, JobKind::Encrypt, JobKind::Decompress, JobKind::Inspect}) {
         JobPermissions permissions(kind, 16);
         for (const auto operation : key_operations) {
             permissions.open(operation);
@@ -53,7 +53,8 @@ TEST_CASE("job permissions: verify and encrypt jobs have no key operation, opene
 }
 
 TEST_CASE("job permissions: every job may report progress as it likes, spool, and finish once") {
-    for (const auto kind : {JobKind::Sign, JobKind::Decrypt, JobKind::Verify, JobKind::Encrypt, JobKind::Decompress}) {
+    for (const auto kind : {JobKind::Sign, JobKind::Decrypt, JobKind::Verify, JobKind::Encrypt, JobKind::Decompress,
+                            JobKind::Inspect}) {
         JobPermissions permissions(kind, 1);
         for (int i = 0; i < 1000; ++i) permissions.use(MessageType::Progress);
         permissions.use(MessageType::OpenSpool);

@@ -23,6 +23,10 @@ Verification verification_of(bool valid) {
     Verification verification;
     verification.valid = valid;
     verification.signers = {signer};
+    verification.parts = {{"", "multipart/mixed", "plain", "", 900, false},
+                          {"1", "multipart/signed", "signed", "", 700, true},
+                          {"1.1", "text/plain", "plain", "", 90, true},
+                          {"2", "text/plain", "plain", "foot\n.txt", 60, false}};
     return verification;
 }
 
@@ -33,7 +37,15 @@ TEST_CASE("report: the verification's JSON has the promised members in their ord
 
     CHECK(json.dump() == R"({"valid":true,"signers":[{"valid":true,"signature":"good","chain":"trusted","reason":"",)"
                          R"("fingerprint":"ab12","subject":"CN=Anna","addresses":["anna@example.org"],)"
-                         R"("signing_time":"2026-01-31T12:00:00Z"}],"headers":[]})");
+                         R"("signing_time":"2026-01-31T12:00:00Z"}],"headers":[],"parts":[)"
+                         R"({"path":"","media_type":"multipart/mixed","kind":"plain","file_name":"","bytes":900,)"
+                         R"("covered":false},)"
+                         R"({"path":"1","media_type":"multipart/signed","kind":"signed","file_name":"","bytes":700,)"
+                         R"("covered":true},)"
+                         R"({"path":"1.1","media_type":"text/plain","kind":"plain","file_name":"","bytes":90,)"
+                         R"("covered":true},)"
+                         R"({"path":"2","media_type":"text/plain","kind":"plain","file_name":"foot\n.txt","bytes":60,)"
+                         R"("covered":false}]})");
 }
 
 TEST_CASE("report: of the protected headers people see who, to whom, when and what about, harmless to a terminal") {
@@ -66,6 +78,14 @@ TEST_CASE("report: people are told who signed, and why a signature is not valid"
     CHECK_THAT(bad, ContainsSubstring("NOT VALID: the certificate has expired"));
     CHECK_THAT(bad, ContainsSubstring("do not trust"));
     CHECK_THAT(describe(Verification{}), ContainsSubstring("not signed"));
+}
+
+TEST_CASE("report: people are told which parts of a mail nobody signed, and not of what holds parts") {
+    const auto text = describe(verification_of(true));
+
+    CHECK_THAT(text, ContainsSubstring("\npart 2 text/plain (foot\\u{A}.txt): not signed\n"));
+    CHECK_THAT(text, !ContainsSubstring("multipart/mixed"));
+    CHECK_THAT(text, !ContainsSubstring("part 1"));
 }
 
 TEST_CASE("report: names from certificates cannot steer the terminal") {
