@@ -203,6 +203,19 @@ void add_decrypt(CLI::App& root, Decrypt& decrypt) {
     command.footer(std::string(key_note) + file_note + "\nExample: cardseal decrypt secret.eml");
 }
 
+void add_open(CLI::App& root, Open& open) {
+    auto& command = *root.add_subcommand("open", "Open every layer of a message, signed or encrypted");
+    command.add_option("--key", open.key, "decrypt with this key (default: a recipient's key on a present token)")
+        ->type_name("KEY");
+    add_repeatable(command, "--trust", open.trust, "PEM", "trust the certificates in this file too; repeatable");
+    add_switch(command, "--json", open.report, Report::Json, "print what each layer was for programs");
+    add_output(command, open.output, "write the innermost content to OUT");
+    add_input(command, open.input, "DER, PEM, base64, S/MIME or a whole mail");
+    command.footer(std::string(key_note) + file_note +
+                   "\nExits with 1, and writes nothing, if a layer is signed and not valid.\n\n"
+                   "Example: cardseal open -o inner.txt mail.eml");
+}
+
 struct Requests {
     List list;
     ShowStatus status;
@@ -210,6 +223,7 @@ struct Requests {
     Verify verify;
     Encrypt encrypt;
     Decrypt decrypt;
+    Open open;
 };
 
 void describe(CLI::App& root, Requests& requests) {
@@ -225,6 +239,7 @@ void describe(CLI::App& root, Requests& requests) {
     add_verify(root, requests.verify);
     add_encrypt(root, requests.encrypt);
     add_decrypt(root, requests.decrypt);
+    add_open(root, requests.open);
 }
 
 Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
@@ -241,9 +256,13 @@ std::string missing_part(const CLI::App& root, const CLI::RequiredError& error) 
     return words.empty() ? "a command is required" : "there is no command or option '" + words.front() + "'";
 }
 
-void check(const Verify& verify) {
-    if (verify.report == Report::Json && verify.output && is_standard(*verify.output))
+void check_report(Report report, const std::optional<FileName>& output) {
+    if (report == Report::Json && output && is_standard(*output))
         throw wrong_use("--json and '-o -' both want standard output");
+}
+
+void check(const Verify& verify) {
+    check_report(verify.report, verify.output);
     if (verify.content && is_standard(*verify.content) && is_standard(verify.input))
         throw wrong_use("the signature and its content cannot both come from standard input");
 }
@@ -254,6 +273,10 @@ Request chosen_request(const CLI::App& root, Requests& requests) {
     if (root.got_subcommand("sign")) return std::move(requests.sign);
     if (root.got_subcommand("encrypt")) return std::move(requests.encrypt);
     if (root.got_subcommand("decrypt")) return std::move(requests.decrypt);
+    if (root.got_subcommand("open")) {
+        check_report(requests.open.report, requests.open.output);
+        return std::move(requests.open);
+    }
     check(requests.verify);
     return std::move(requests.verify);
 }

@@ -62,7 +62,15 @@ struct Decrypt {
     FileName output;
 };
 
-using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt>;
+struct Open {
+    std::string key;  ///< KEY to decrypt with; empty: the daemon chooses
+    std::vector<FileName> trust;
+    std::optional<FileName> output;
+    FileName input;
+    Report report = Report::People;
+};
+
+using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

@@ -13,5 +13,6 @@ int run(const Sign& request);
 int run(const Verify& request);
 int run(const Encrypt& request);
 int run(const Decrypt& request);
+int run(const Open& request);
 
 }  // namespace cardseal::client

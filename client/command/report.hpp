@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cardseal.hpp"
+#include "command/layers.hpp"
 
 namespace cardseal::client {
 
@@ -17,6 +18,7 @@ std::string describe(const Verification& verification);
 std::string describe(const std::vector<Header>& headers);
 /// "part 2 text/plain: not signed" for each part that nothing was told of; `what`: "signed", "encrypted".
 std::string describe_uncovered(const std::vector<Part>& parts, const std::string& what);
+std::string describe(const Layer& layer, size_t number);
 /// "cardseal: NAME: MESSAGE" and a line with the next step.
 std::string describe(const Error& error);
 
@@ -24,5 +26,6 @@ std::string describe(const Error& error);
 std::string to_json(const std::vector<Key>& keys);
 std::string to_json(const Status& status);
 std::string to_json(const Verification& verification);
+std::string to_json(const Layers& layers);
 
 }  // namespace cardseal::client

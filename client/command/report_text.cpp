@@ -151,6 +151,19 @@ std::string describe(const std::vector<Header>& headers) {
     return text;
 }
 
+std::string describe(const Layer& layer, size_t number) {
+    auto title = "layer " + std::to_string(number);
+    if (!layer.part.empty()) title += ", part " + printable(layer.part);
+    if (const auto* verification = std::get_if<Verification>(&layer.result))
+        return title + ": signed\n" + describe(*verification);
+    if (std::holds_alternative<Transfer>(layer.result)) return title + ": compressed\n";
+    const auto& decryption = std::get<Decryption>(layer.result);
+    const std::string checked = decryption.integrity == "aead" ? "checked" : "none: it may have been changed on its way";
+    return title + ": encrypted\n" + line("cipher", decryption.content_cipher) + line("integrity", checked) +
+           line("key", decryption.key) + describe(decryption.headers) +
+           describe_uncovered(decryption.parts, "encrypted");
+}
+
 std::string describe(const Error& error) {
     return "cardseal: " + error.name() + ": " + printable(error.message()) + "\nnext: " + error.hint() + "\n";
 }

@@ -6,7 +6,7 @@ _cardseal() {
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open --help --version" -- "$word")
         return
     fi
     case $before in
@@ -27,6 +27,7 @@ _cardseal() {
             verify) words="--content --trust --at --part --json --output --help" ;;
             encrypt) words="--to --format --cipher --oaep --message --protect-headers --key --output --help" ;;
             decrypt) words="--key --part --output --help" ;;
+            open) words="--key --trust --json --output --help" ;;
         esac
     fi
     if [ -n "$words" ]; then
