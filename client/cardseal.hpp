@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The client library: lists keys and certificates, signs, verifies, encrypts and decrypts through the Cardseal daemon.
+// The client library: lists keys and certificates, inspects, signs, verifies, encrypts and decrypts through the Cardseal
+// daemon.
 //
 // Every call talks to org.cardseal.Cardseal1 on the session bus, which starts the daemon if it does not run, and
 // returns when the work is done; a person may be asked for a PIN meanwhile, so a call can take minutes. Failures are
@@ -106,11 +107,13 @@ struct SignOptions {
 struct DecryptOptions {
     std::string key;  ///< KEY to use; empty: the daemon chooses among the message's recipients
     Form form = Form::Auto;
+    std::optional<std::string> part;  ///< path of the part of a mail; default: the first that is encrypted
     Prompt prompt;
 };
 
 struct DecompressOptions {
     Form form = Form::Auto;
+    std::optional<std::string> part;  ///< path of the part of a mail; default: the first that is compressed
 };
 
 struct VerifyOptions {
@@ -119,8 +122,13 @@ struct VerifyOptions {
     int output = -1;                          ///< borrowed: where the content goes if everything is valid, or -1
     std::vector<std::vector<uint8_t>> trust;  ///< further trust anchors, DER or PEM, one certificate each
     std::optional<uint64_t> time;             ///< judge chains at this time, seconds since 1970; default: now
+    std::optional<std::string> part;          ///< path of the part of a mail; default: the first that is signed
     /// Whom the mail is from as the caller saw it: addresses of From and Sender. Empty: the mail's own header counts.
     std::vector<std::string> from;
+};
+
+struct InspectOptions {
+    Form form = Form::Auto;
 };
 
 struct EncryptOptions {
@@ -147,6 +155,22 @@ struct Header {
     std::string value;  ///< unfolded; encoded words (RFC 2047) stay
 };
 
+/// One part of a mail in the mail's order, each before those in it; a message that is no mail is one part. The texts
+/// come from the mail: escape them before showing them.
+struct Part {
+    std::string path;        ///< "1.2": the second part of the first; "": the whole message
+    std::string media_type;  ///< lower case; empty if the message is no mail
+    std::string kind;        ///< "plain", "signed", "enveloped", "compressed", "certificates"
+    std::string file_name;
+    uint64_t bytes = 0;    ///< in the message, with its header
+    bool covered = false;  ///< of a verification or decryption: whether it speaks of this part
+};
+
+struct Inspection {
+    uint64_t bytes_in = 0;
+    std::vector<Part> parts;
+};
+
 struct Decryption {
     Transfer transfer;
     std::string integrity;        ///< "aead": the content's authenticity was checked; "none": the cipher cannot do that
@@ -154,6 +178,7 @@ struct Decryption {
     std::string key;              ///< id of the key used
     std::vector<Header> headers;  ///< protected with the content (RFC 9788); empty if none are
     std::vector<std::string> notes;  ///< what to know, such as that its certificate has expired
+    std::vector<Part> parts;      ///< what is not covered was not encrypted
 };
 
 /// One signer of a verified message. The texts come from its certificate: escape them before showing them.
@@ -182,6 +207,7 @@ struct Verification {
     Transfer transfer;
     std::vector<Signer> signers;
     std::vector<Header> headers;  ///< signed with the content (RFC 9788); empty if none are, or it is not valid
+    std::vector<Part> parts;      ///< what is not covered was not signed by these signers
 };
 
 /// Every member that is not empty must fit.
@@ -318,6 +344,9 @@ public:
 
     /// Removes a certificate from the user's folder. NoSuchCertificate.
     void remove_certificate(const std::string& fingerprint, const Watch& watch = {});
+
+    /// Which parts `input` has, and what each is. Never prompts.
+    Inspection inspect(int input, const InspectOptions& options = {}, const Watch& watch = {});
 
 private:
     std::unique_ptr<Connection> connection_;

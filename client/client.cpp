@@ -85,4 +85,11 @@ void Client::remove_certificate(const std::string& fingerprint, const Watch& wat
                       "RemoveCertificate", watch, fingerprint);
 }
 
+Inspection Client::inspect(int input, const InspectOptions& options, const Watch& watch) {
+    const auto token = connection_->next_handle_token();
+    Job job(*connection_, token);
+    return read_inspection(
+        job.run("StartInspect", watch, wire_descriptor(input, "input"), wire_options(options, token)));
+}
+
 }  // namespace cardseal::client

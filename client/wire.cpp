@@ -92,6 +92,17 @@ Signer read_signer(const Fields& fields) {
     return signer;
 }
 
+Part read_part(const Fields& fields) {
+    Part part;
+    read(fields, "path", part.path);
+    read(fields, "media_type", part.media_type);
+    read(fields, "kind", part.kind);
+    read(fields, "file_name", part.file_name);
+    read(fields, "bytes", part.bytes);
+    read(fields, "covered", part.covered);
+    return part;
+}
+
 Token read_token(const Fields& fields) {
     Token token;
     read(fields, "label", token.label);
@@ -135,6 +146,7 @@ Fields wire_options(const DecryptOptions& options, const std::string& handle_tok
     add(fields, "handle_token", handle_token);
     add(fields, "key", options.key);
     add(fields, "form", word(form_words, options.form));
+    if (options.part) fields["part"] = sdbus::Variant(*options.part);
     add_prompt(fields, options.prompt);
     return fields;
 }
@@ -143,6 +155,7 @@ Fields wire_options(const DecompressOptions& options, const std::string& handle_
     Fields fields;
     add(fields, "handle_token", handle_token);
     add(fields, "form", word(form_words, options.form));
+    if (options.part) fields["part"] = sdbus::Variant(*options.part);
     return fields;
 }
 
@@ -155,6 +168,14 @@ Fields wire_options(const VerifyOptions& options, const std::string& handle_toke
     if (!options.trust.empty()) fields["trust"] = sdbus::Variant(options.trust);
     if (options.time) fields["time"] = sdbus::Variant(*options.time);
     if (!options.from.empty()) fields["from"] = sdbus::Variant(options.from);
+    if (options.part) fields["part"] = sdbus::Variant(*options.part);
+    return fields;
+}
+
+Fields wire_options(const InspectOptions& options, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    add(fields, "form", word(form_words, options.form));
     return fields;
 }
 
@@ -210,6 +231,7 @@ Decryption read_decryption(const Fields& fields) {
     read(fields, "key", decryption.key);
     read_headers(fields, decryption.headers);
     read(fields, "notes", decryption.notes);
+    read_items(fields, "parts", decryption.parts, read_part);
     return decryption;
 }
 
@@ -219,7 +241,15 @@ Verification read_verification(const Fields& fields) {
     read(fields, "valid", verification.valid);
     read_items(fields, "signers", verification.signers, read_signer);
     read_headers(fields, verification.headers);
+    read_items(fields, "parts", verification.parts, read_part);
     return verification;
+}
+
+Inspection read_inspection(const Fields& fields) {
+    Inspection inspection;
+    read(fields, "bytes_in", inspection.bytes_in);
+    read_items(fields, "parts", inspection.parts, read_part);
+    return inspection;
 }
 
 Key read_key(const std::string& id, const Fields& fields) {

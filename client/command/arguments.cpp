@@ -90,6 +90,10 @@ void add_output(CLI::App& command, Name& output, const std::string& text) {
     command.add_option("-o,--output", output, text)->type_name("OUT");
 }
 
+void add_part(CLI::App& command, std::optional<std::string>& part, const std::string& text) {
+    command.add_option("--part", part, text)->type_name("PATH");
+}
+
 void add_format(CLI::App& command, Format& format) {
     add_choice<Format>(command, "--format", format,
                        {{"smime", Format::Smime}, {"der", Format::Der}, {"pem", Format::Pem}},
@@ -154,6 +158,7 @@ void add_verify(CLI::App& root, Verify& verify) {
             },
             "judge certificates at this time: RFC 3339, or @ and seconds since 1970 (default: now)")
         ->type_name("TIME");
+    add_part(command, verify.part, "verify this part of a mail, such as 1.2 (default: the first that is signed)");
     add_switch(command, "--json", verify.report, Report::Json, "print the result for programs");
     add_output(command, verify.output, "write the signed content to OUT if every signature is valid");
     add_input(command, verify.input, "DER, PEM, base64, S/MIME or a whole mail");
@@ -200,6 +205,8 @@ void add_decrypt(CLI::App& root, Decrypt& decrypt) {
     auto& command = *root.add_subcommand("decrypt", "Decrypt a message");
     command.add_option("--key", decrypt.options.key, "use this key (default: a recipient's key on a present token)")
         ->type_name("KEY");
+    add_part(command, decrypt.options.part,
+             "decrypt this part of a mail, such as 1.2 (default: the first that is encrypted)");
     add_output(command, decrypt.output, "write the content to OUT");
     add_input(command, decrypt.input, "DER, PEM, base64, S/MIME or a whole mail");
     command.footer(std::string(key_note) + file_note + "\nExample: cardseal decrypt secret.eml");
@@ -233,6 +240,19 @@ void add_certificates(CLI::App& root, ListCertificates& list, ImportCertificates
         ->type_name("");
 }
 
+void add_open(CLI::App& root, Open& open) {
+    auto& command = *root.add_subcommand("open", "Open every layer of a message, signed or encrypted");
+    command.add_option("--key", open.key, "decrypt with this key (default: a recipient's key on a present token)")
+        ->type_name("KEY");
+    add_repeatable(command, "--trust", open.trust, "PEM", "trust the certificates in this file too; repeatable");
+    add_switch(command, "--json", open.report, Report::Json, "print what each layer was for programs");
+    add_output(command, open.output, "write the innermost content to OUT");
+    add_input(command, open.input, "DER, PEM, base64, S/MIME or a whole mail");
+    command.footer(std::string(key_note) + file_note +
+                   "\nExits with 1, and writes nothing, if a layer is signed and not valid.\n\n"
+                   "Example: cardseal open -o inner.txt mail.eml");
+}
+
 struct Requests {
     List list;
     ShowStatus status;
@@ -240,6 +260,7 @@ struct Requests {
     Verify verify;
     Encrypt encrypt;
     Decrypt decrypt;
+    Open open;
     ListCertificates list_certificates;
     ImportCertificates import_certificates;
     ShowCertificates show_certificates;
@@ -259,6 +280,7 @@ void describe(CLI::App& root, Requests& requests) {
     add_verify(root, requests.verify);
     add_encrypt(root, requests.encrypt);
     add_decrypt(root, requests.decrypt);
+    add_open(root, requests.open);
     add_certificates(root, requests.list_certificates, requests.import_certificates, requests.show_certificates,
                      requests.remove_certificate);
 }
@@ -282,9 +304,13 @@ std::string missing_part(const CLI::App& root, const CLI::RequiredError& error) 
     return words.empty() ? "a command is required" : "there is no command or option '" + words.front() + "'";
 }
 
-void check(const Verify& verify) {
-    if (verify.report == Report::Json && verify.output && is_standard(*verify.output))
+void check_report(Report report, const std::optional<FileName>& output) {
+    if (report == Report::Json && output && is_standard(*output))
         throw wrong_use("--json and '-o -' both want standard output");
+}
+
+void check(const Verify& verify) {
+    check_report(verify.report, verify.output);
     if (verify.content && is_standard(*verify.content) && is_standard(verify.input))
         throw wrong_use("the signature and its content cannot both come from standard input");
 }
@@ -304,6 +330,10 @@ Request chosen_request(const CLI::App& root, Requests& requests) {
     if (root.got_subcommand("sign")) return std::move(requests.sign);
     if (root.got_subcommand("encrypt")) return std::move(requests.encrypt);
     if (root.got_subcommand("decrypt")) return std::move(requests.decrypt);
+    if (root.got_subcommand("open")) {
+        check_report(requests.open.report, requests.open.output);
+        return std::move(requests.open);
+    }
     check(requests.verify);
     return std::move(requests.verify);
 }

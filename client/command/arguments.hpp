@@ -45,6 +45,7 @@ struct Verify {
     std::vector<FileName> trust;
     std::vector<std::string> from;
     std::optional<uint64_t> time;
+    std::optional<std::string> part;
     std::optional<FileName> output;
     Report report = Report::People;
 };
@@ -80,7 +81,15 @@ struct RemoveCertificate {
     std::string fingerprint;  ///< or a beginning of it
 };
 
-using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, ListCertificates,
+struct Open {
+    std::string key;  ///< KEY to decrypt with; empty: the daemon chooses
+    std::vector<FileName> trust;
+    std::optional<FileName> output;
+    FileName input;
+    Report report = Report::People;
+};
+
+using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
                              ImportCertificates, ShowCertificates, RemoveCertificate>;
 
 /// Throws InvalidArgs for everything that the command line may not say.

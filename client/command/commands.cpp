@@ -9,32 +9,17 @@
 #include <cstdio>
 #include <functional>
 
-#include "command/cancel_signals.hpp"
 #include "command/input_file.hpp"
 #include "command/output_file.hpp"
 #include "command/print.hpp"
-#include "command/progress_bar.hpp"
 #include "command/report.hpp"
+#include "command/supervision.hpp"
 #include "command/text.hpp"
 #include "failure.hpp"
 
 namespace cardseal::client {
 
 namespace {
-
-enum ExitStatus { done = 0, answer_is_no = 1 };
-
-/// Ctrl-C, and the bar. Made when the files are open: opening a named pipe waits, and Ctrl-C must end that.
-class Supervision {
-public:
-    Watch watch() {
-        return {[this](const Progress& progress) { bar_.show(progress); }, signals_.descriptor()};
-    }
-
-private:
-    CancelSignals signals_;
-    ProgressBar bar_;
-};
 
 void refuse_binary_to_terminal(Format format, const FileName& output) {
     if (format == Format::Der && is_standard(output) && isatty(STDOUT_FILENO))
@@ -72,13 +57,6 @@ std::vector<std::vector<uint8_t>> read_recipients(const std::vector<FileName>& n
         recipients.push_back(certificates.front());
     }
     return recipients;
-}
-
-std::vector<std::vector<uint8_t>> read_anchors(const std::vector<FileName>& names) {
-    std::vector<std::vector<uint8_t>> anchors;
-    for (const auto& name : names)
-        for (const auto& certificate : read_certificates(name)) anchors.push_back(certificate);
-    return anchors;
 }
 
 template <class Options>
@@ -131,9 +109,10 @@ int run(const Verify& request) {
     VerifyOptions options;
     options.content = content ? content->descriptor() : -1;
     options.output = output ? output->descriptor() : -1;
-    options.trust = read_anchors(request.trust);
+    options.trust = read_all_certificates(request.trust);
     options.time = request.time;
     options.from = request.from;
+    options.part = request.part;
     Supervision supervision;
     const auto verification = Client().verify(input.descriptor(), options, supervision.watch());
 
@@ -169,6 +148,7 @@ int run(const Decrypt& request) {
     output.finish();
     print(describe(decryption.headers), is_standard(request.output) ? stderr : stdout);
     for (const auto& note : decryption.notes) print("note: " + printable(note) + "\n", stderr);
+    print(describe_uncovered(decryption.parts, "encrypted"), stderr);
     return done;
 }
 

@@ -17,5 +17,6 @@ int run(const ListCertificates& request);
 int run(const ImportCertificates& request);
 int run(const ShowCertificates& request);
 int run(const RemoveCertificate& request);
+int run(const Open& request);
 
 }  // namespace cardseal::client

@@ -77,4 +77,11 @@ std::vector<std::vector<uint8_t>> read_certificates(const FileName& name) {
     return certificates;
 }
 
+std::vector<std::vector<uint8_t>> read_all_certificates(const std::vector<FileName>& names) {
+    std::vector<std::vector<uint8_t>> all;
+    for (const auto& name : names)
+        for (auto& certificate : read_certificates(name)) all.push_back(std::move(certificate));
+    return all;
+}
+
 }  // namespace cardseal::client

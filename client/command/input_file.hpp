@@ -32,5 +32,7 @@ private:
 /// The certificates in a file: each block of a PEM file, or the file as one DER certificate. InputFailed if it cannot
 /// be read or holds none.
 std::vector<std::vector<uint8_t>> read_certificates(const FileName& name);
+/// Those of several files.
+std::vector<std::vector<uint8_t>> read_all_certificates(const std::vector<FileName>& names);
 
 }  // namespace cardseal::client

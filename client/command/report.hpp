@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cardseal.hpp"
+#include "command/layers.hpp"
 
 namespace cardseal::client {
 
@@ -18,6 +19,9 @@ std::string describe(const std::vector<Header>& headers);
 std::string describe(const std::vector<StoredCertificate>& certificates);
 /// Each with its PEM behind.
 std::string describe_with_pem(const std::vector<StoredCertificate>& certificates);
+/// "part 2 text/plain: not signed" for each part that nothing was told of; `what`: "signed", "encrypted".
+std::string describe_uncovered(const std::vector<Part>& parts, const std::string& what);
+std::string describe(const Layer& layer, size_t number);
 /// "cardseal: NAME: MESSAGE" and a line with the next step.
 std::string describe(const Error& error);
 
@@ -26,5 +30,6 @@ std::string to_json(const std::vector<Key>& keys);
 std::string to_json(const Status& status);
 std::string to_json(const std::vector<StoredCertificate>& certificates);
 std::string to_json(const Verification& verification);
+std::string to_json(const Layers& layers);
 
 }  // namespace cardseal::client

@@ -74,8 +74,13 @@ Json json_of(const Signer& signer) {
 }
 
 Json json_of(const Header& header) { return {{"name", header.name}, {"value", header.value}}; }
+Json json_of(const Part& part) {
+    return {{"path", part.path},           {"media_type", part.media_type}, {"kind", part.kind},
+            {"file_name", part.file_name}, {"bytes", part.bytes},           {"covered", part.covered}};
+}
 
 Json json_of(const Module& module);
+Json json_of(const Layer& layer);
 
 template <class Item>
 Json array_of(const std::vector<Item>& items) {
@@ -89,6 +94,32 @@ Json json_of(const Module& module) {
             {"state", module.state},
             {"message", module.message},
             {"tokens", array_of(module.tokens)}};
+}
+
+Json json_of(const Verification& verification) {
+    return {{"valid", verification.valid},
+            {"signers", array_of(verification.signers)},
+            {"headers", array_of(verification.headers)},
+            {"parts", array_of(verification.parts)}};
+}
+
+Json json_of(const Decryption& decryption) {
+    return {{"content_cipher", decryption.content_cipher},
+            {"integrity", decryption.integrity},
+            {"key", decryption.key},
+            {"headers", array_of(decryption.headers)},
+            {"parts", array_of(decryption.parts)}};
+}
+
+Json json_of(const Transfer& transfer) {
+    return {{"bytes_in", transfer.bytes_in}, {"bytes_out", transfer.bytes_out}};
+}
+
+Json json_of(const Layer& layer) {
+    constexpr const char* kinds[] = {"signed", "enveloped", "compressed"};  // in the order of the variant
+    Json json{{"kind", kinds[layer.result.index()]}, {"part", layer.part}};
+    json.update(std::visit([](const auto& result) { return json_of(result); }, layer.result));
+    return json;
 }
 
 std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
@@ -105,10 +136,10 @@ std::string to_json(const Status& status) {
                     {"modules", array_of(status.modules)}});
 }
 
-std::string to_json(const Verification& verification) {
-    return text_of({{"valid", verification.valid},
-                    {"signers", array_of(verification.signers)},
-                    {"headers", array_of(verification.headers)}});
+std::string to_json(const Verification& verification) { return text_of(json_of(verification)); }
+
+std::string to_json(const Layers& layers) {
+    return text_of({{"opened", layers.content.has_value()}, {"layers", array_of(layers.layers)}});
 }
 
 }  // namespace cardseal::client

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Answers of the daemon for people.
+#include <algorithm>
+
 #include "command/encoded_words.hpp"
 #include "command/report.hpp"
 #include "command/report_line.hpp"
@@ -56,6 +58,12 @@ std::string describe(const Module& module) {
     return text;
 }
 
+bool has_parts(const Part& outer, const std::vector<Part>& parts) {
+    return outer.path.empty() ? parts.size() > 1 : std::ranges::any_of(parts, [&](const Part& part) {
+        return part.path.starts_with(outer.path + ".");
+    });
+}
+
 std::string lower(std::string text) {
     for (auto& character : text)
         if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
@@ -80,6 +88,17 @@ std::string describe(const Status& status) {
     return text;
 }
 
+std::string describe_uncovered(const std::vector<Part>& parts, const std::string& what) {
+    std::string text;
+    for (const auto& part : parts) {
+        if (part.covered || has_parts(part, parts)) continue;
+        text += "part " + printable(part.path) + " " + printable(part.media_type);
+        if (!part.file_name.empty()) text += " (" + printable(part.file_name) + ")";
+        text += ": not " + what + "\n";
+    }
+    return text;
+}
+
 std::string describe(const std::vector<Header>& headers) {
     std::string text;
     for (const auto& header : headers) {
@@ -88,6 +107,19 @@ std::string describe(const std::vector<Header>& headers) {
             text += "protected " + name + ": " + printable(decode_encoded_words(header.value)) + "\n";
     }
     return text;
+}
+
+std::string describe(const Layer& layer, size_t number) {
+    auto title = "layer " + std::to_string(number);
+    if (!layer.part.empty()) title += ", part " + printable(layer.part);
+    if (const auto* verification = std::get_if<Verification>(&layer.result))
+        return title + ": signed\n" + describe(*verification);
+    if (std::holds_alternative<Transfer>(layer.result)) return title + ": compressed\n";
+    const auto& decryption = std::get<Decryption>(layer.result);
+    const std::string checked = decryption.integrity == "aead" ? "checked" : "none: it may have been changed on its way";
+    return title + ": encrypted\n" + line("cipher", decryption.content_cipher) + line("integrity", checked) +
+           line("key", decryption.key) + describe(decryption.headers) +
+           describe_uncovered(decryption.parts, "encrypted");
 }
 
 std::string describe(const Error& error) {

@@ -97,7 +97,8 @@ std::string describe(const Verification& verification) {
     std::string text;
     size_t number = 0;
     for (const auto& signer : verification.signers) text += describe(signer, ++number);
-    return text + conclusion(verification) + describe(verification.headers);
+    return text + conclusion(verification) + describe(verification.headers) +
+           describe_uncovered(verification.parts, "signed");
 }
 
 }  // namespace cardseal::client

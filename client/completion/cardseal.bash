@@ -10,7 +10,8 @@ _cardseal() {
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt certificates --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates --help --version" \
+            -- "$word")
         return
     fi
     case $before in
@@ -19,7 +20,7 @@ _cardseal() {
         --padding) words="pkcs1 pss" ;;
         --profile) words="compatible modern" ;;
         --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305" ;;
-        --key | --at | --from) return ;;
+        --key | --at | --from | --part) return ;;
         --to)
             mapfile -t COMPREPLY < <(compgen -W "$(_cardseal_addresses)" -- "$word"; compgen -f -- "$word")
             return
@@ -39,9 +40,10 @@ _cardseal() {
         case $command in
             list | status) words="--json --help" ;;
             sign) words="--key --format --opaque --digest --padding --message --protect-headers --to-be-encrypted --output --help" ;;
-            verify) words="--content --trust --from --at --json --output --help" ;;
+            verify) words="--content --trust --from --at --part --json --output --help" ;;
             encrypt) words="--to --profile --format --cipher --oaep --message --protect-headers --key --output --help" ;;
-            decrypt) words="--key --output --help" ;;
+            decrypt) words="--key --part --output --help" ;;
+            open) words="--key --trust --json --output --help" ;;
         esac
     fi
     if [ -n "$words" ]; then

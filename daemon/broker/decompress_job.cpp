@@ -16,7 +16,7 @@ private:
         std::vector<FileDescriptor> given;
         given.push_back(std::move(files().input));
         given.push_back(std::move(files().output));
-        send_to_worker(ipc::MessageType::DecompressJob, ipc::encode(ipc::DecompressJob{request_.form, files().origin}),
+        send_to_worker(ipc::MessageType::DecompressJob, ipc::encode(ipc::DecompressJob{request_.form, files().origin, request_.part}),
                        std::move(given));
     }
 

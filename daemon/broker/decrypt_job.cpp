@@ -28,8 +28,8 @@ private:
         std::vector<FileDescriptor> given;
         given.push_back(std::move(files().input));
         given.push_back(std::move(files().output));
-        send_to_worker(MessageType::DecryptJob, ipc::encode(ipc::DecryptJob{request_.form, files().origin}),
-                       std::move(given));
+        const ipc::DecryptJob job{request_.form, files().origin, request_.part};
+        send_to_worker(MessageType::DecryptJob, ipc::encode(job), std::move(given));
     }
 
     void serve(const ipc::Packet& request) override {

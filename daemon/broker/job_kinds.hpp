@@ -21,5 +21,7 @@ std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner ow
 /// Needs no files; the worker parses what the broker has read unread.
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, CertificatesRequest request,
                               JobFiles files);
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, InspectRequest request,
+                              JobFiles files);
 
 }  // namespace cardseal::broker

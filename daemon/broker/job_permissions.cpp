@@ -25,21 +25,21 @@ struct Permission {
 constexpr uint32_t per_signer = UINT32_MAX - 1;
 constexpr uint32_t unlimited = UINT32_MAX;
 
-// No private-key operation stands here for Verify, Encrypt, Decompress and Certificates.
+// No private-key operation stands here for Verify, Encrypt, Decompress, Inspect and Certificates.
 constexpr auto permissions = std::to_array<Permission>({
     {JobKind::Sign, MessageType::SignAttributes, per_signer, When::FromTheStart},
     {JobKind::Sign, MessageType::OpenSpool, 1, When::FromTheStart},
     {JobKind::Sign, MessageType::Progress, unlimited, When::FromTheStart},
     {JobKind::Sign, MessageType::Finished, 1, When::FromTheStart},
 
-    {JobKind::Decrypt, MessageType::OpenSpool, 1, When::FromTheStart},
+    {JobKind::Decrypt, MessageType::OpenSpool, 2, When::FromTheStart},  // the mail and the part of it
     {JobKind::Decrypt, MessageType::ChooseRecipient, 1, When::FromTheStart},
     {JobKind::Decrypt, MessageType::UnwrapContentKey, 1, When::OnceOpened},
     {JobKind::Decrypt, MessageType::AgreeKey, 1, When::OnceOpened},
     {JobKind::Decrypt, MessageType::Progress, unlimited, When::FromTheStart},
     {JobKind::Decrypt, MessageType::Finished, 1, When::FromTheStart},
 
-    {JobKind::Verify, MessageType::OpenSpool, 2, When::FromTheStart},  // the message and its detached content
+    {JobKind::Verify, MessageType::OpenSpool, 3, When::FromTheStart},  // the mail, its part, detached content
     {JobKind::Verify, MessageType::Progress, unlimited, When::FromTheStart},
     {JobKind::Verify, MessageType::Learned, ipc::max_learned, When::FromTheStart},
     {JobKind::Verify, MessageType::Finished, 1, When::FromTheStart},
@@ -48,13 +48,17 @@ constexpr auto permissions = std::to_array<Permission>({
     {JobKind::Encrypt, MessageType::Progress, unlimited, When::FromTheStart},
     {JobKind::Encrypt, MessageType::Finished, 1, When::FromTheStart},
 
-    {JobKind::Decompress, MessageType::OpenSpool, 1, When::FromTheStart},
+    {JobKind::Decompress, MessageType::OpenSpool, 2, When::FromTheStart},  // the mail and the part of it
     {JobKind::Decompress, MessageType::Progress, unlimited, When::FromTheStart},
     {JobKind::Decompress, MessageType::Finished, 1, When::FromTheStart},
 
     {JobKind::Certificates, MessageType::CertificateFound, ipc::max_certificates_found, When::FromTheStart},
     {JobKind::Certificates, MessageType::Learned, ipc::max_imported, When::FromTheStart},
     {JobKind::Certificates, MessageType::Finished, 1, When::FromTheStart},
+
+    {JobKind::Inspect, MessageType::OpenSpool, 1, When::FromTheStart},
+    {JobKind::Inspect, MessageType::Progress, unlimited, When::FromTheStart},
+    {JobKind::Inspect, MessageType::Finished, 1, When::FromTheStart},
 });
 
 }  // namespace

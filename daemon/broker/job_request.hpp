@@ -25,10 +25,12 @@ struct SignRequest {
 struct DecryptRequest {
     std::optional<std::string> key;
     ipc::InputForm form = ipc::InputForm::Auto;
+    ipc::PartSelection part;
 };
 
 struct DecompressRequest {
     ipc::InputForm form = ipc::InputForm::Auto;
+    ipc::PartSelection part;
 };
 
 struct VerifyRequest {
@@ -36,6 +38,7 @@ struct VerifyRequest {
     std::vector<Bytes> trust;
     std::optional<uint64_t> time;
     std::vector<std::string> from;  ///< addresses; empty: those of the mail's header
+    ipc::PartSelection part;
 };
 
 struct EncryptRequest {
@@ -58,6 +61,10 @@ struct CertificatesRequest {
     Bytes file{};  ///< Import
 };
 
+struct InspectRequest {
+    ipc::InputForm form = ipc::InputForm::Auto;
+};
+
 enum class Interaction { Allowed, None };
 
 /// How a person may be asked for a PIN.
@@ -69,7 +76,7 @@ struct PromptSetup {
 /// The caller's descriptors, or our own memory files for inline content.
 struct JobFiles {
     FileDescriptor input;
-    FileDescriptor output;   ///< empty: none (verify)
+    FileDescriptor output;   ///< empty: none (verify, inspect)
     FileDescriptor content;  ///< detached content to verify; empty: none
     ipc::InputOrigin origin = ipc::InputOrigin::Foreign;
 };

@@ -6,8 +6,8 @@
 
 namespace cardseal::broker {
 
-using JobRequest =
-    std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest, CertificatesRequest>;
+using JobRequest = std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest,
+                                InspectRequest, CertificatesRequest>;
 
 class Jobs {
 public:

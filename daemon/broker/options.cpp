@@ -89,6 +89,21 @@ std::string take_terminal_text(Options& options, const std::string& name) {
     return text;
 }
 
+/// "1.2"; empty: the whole message.
+ipc::PartSelection take_part(Options& options) {
+    auto path = options.take<std::string>("part");
+    if (!path) return {};
+    bool good = path->size() <= ipc::max_part_path;
+    char before = '.';
+    for (const char character : *path) {
+        const bool digit = character >= (before == '.' ? '1' : '0') && character <= '9';
+        good = good && (digit || (character == '.' && before != '.'));
+        before = character;
+    }
+    if (!good || (!path->empty() && before == '.')) invalid_option("part", "must be the path of a part, such as '1.2'");
+    return {true, std::move(*path)};
+}
+
 /// Whether the input is a mail, and what its header gets.
 struct MailChoice {
     ipc::InputKind input = ipc::InputKind::Content;
@@ -179,12 +194,14 @@ DecryptRequest take_decrypt_options(Options& options) {
     DecryptRequest request;
     request.key = take_key(options, "key");
     request.form = take_choice(options, "form", input_forms).value_or(request.form);
+    request.part = take_part(options);
     return request;
 }
 
 DecompressRequest take_decompress_options(Options& options) {
     DecompressRequest request;
     request.form = take_choice(options, "form", input_forms).value_or(request.form);
+    request.part = take_part(options);
     return request;
 }
 
@@ -194,6 +211,7 @@ VerifyRequest take_verify_options(Options& options) {
     request.trust = options.take<std::vector<Bytes>>("trust").value_or(std::vector<Bytes>());
     request.time = options.take<uint64_t>("time");
     request.from = take_addresses(options, "from");
+    request.part = take_part(options);
     return request;
 }
 
@@ -216,6 +234,12 @@ CertificatesRequest take_certificate_filter(Options& options) {
     request.email = options.take_text("email", ipc::max_address);
     request.fingerprint = take_fingerprint(options);
     request.usage = take_choice(options, "usage", certificate_usages).value_or(request.usage);
+    return request;
+}
+
+InspectRequest take_inspect_options(Options& options) {
+    InspectRequest request;
+    request.form = take_choice(options, "form", input_forms).value_or(request.form);
     return request;
 }
 

@@ -63,6 +63,7 @@ DecryptRequest take_decrypt_options(Options& options);
 DecompressRequest take_decompress_options(Options& options);
 VerifyRequest take_verify_options(Options& options);
 EncryptRequest take_encrypt_options(Options& options);
+InspectRequest take_inspect_options(Options& options);
 
 /// The filter of FindCertificates.
 CertificatesRequest take_certificate_filter(Options& options);

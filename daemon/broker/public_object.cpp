@@ -161,6 +161,13 @@ void PublicObject::StartEncrypt(JobStarted&& result, std::vector<std::vector<uin
     });
 }
 
+void PublicObject::StartInspect(JobStarted&& result, sdbus::UnixFd input, OptionMap options) {
+    at_bus_edge([&] {
+        start_job(result, std::move(options), foreign_files(taken(input), {}),
+                  [](Options& own, JobFiles&) { return take_inspect_options(own); });
+    });
+}
+
 void PublicObject::Sign(InlineDone&& result, std::vector<std::string> keys, std::vector<uint8_t> content,
                         OptionMap options) {
     at_bus_edge([&] {

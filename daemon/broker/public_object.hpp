@@ -33,6 +33,7 @@ private:
     void StartVerify(JobStarted&& result, sdbus::UnixFd input, OptionMap options) override;
     void StartEncrypt(JobStarted&& result, std::vector<std::vector<uint8_t>> recipients, sdbus::UnixFd input,
                       sdbus::UnixFd output, OptionMap options) override;
+    void StartInspect(JobStarted&& result, sdbus::UnixFd input, OptionMap options) override;
     void Sign(InlineDone&& result, std::vector<std::string> keys, std::vector<uint8_t> content,
               OptionMap options) override;
     void Decrypt(InlineDone&& result, std::vector<uint8_t> message, OptionMap options) override;

@@ -59,6 +59,25 @@ std::string text(ipc::PinState state) {
     return words[static_cast<size_t>(state)];
 }
 
+std::string text(ipc::PartKind kind) {
+    constexpr const char* words[] = {"plain", "signed", "enveloped", "compressed", "certificates"};
+    return words[static_cast<size_t>(kind)];
+}
+
+ResultMap part_map(const ipc::PartReport& part) {
+    return {{"path", variant(part.path)},
+            {"media_type", variant(part.media_type)},
+            {"kind", variant(text(part.kind))},
+            {"file_name", variant(part.file_name)},
+            {"bytes", variant(part.bytes)}};
+}
+
+ResultMap covered_part_map(const ipc::PartReport& part) {
+    auto map = part_map(part);
+    map.emplace("covered", variant(part.covered));
+    return map;
+}
+
 ResultMap signer_map(const ipc::SignerReport& signer) {
     const std::string signature = signer.signature == ipc::SignatureVerdict::Good ? "good" : "bad";
     return {{"valid", variant(signer.valid)},
@@ -107,6 +126,10 @@ ResultMap token_map(const TokenModule& module, const ipc::TokenFound& token) {
 ResultMap result_map(const JobResult& result) {
     const auto& finished = result.finished;
     ResultMap map{{"bytes_in", variant(finished.bytes_in)}};
+    const bool is_of_message = result.kind != JobKind::Sign && result.kind != JobKind::Encrypt;
+    const auto describe_part = result.kind == JobKind::Inspect ? part_map : covered_part_map;
+    if (is_of_message) map.emplace("parts", variant(maps(finished.parts, describe_part)));
+    if (result.kind == JobKind::Inspect) return map;
     if (result.kind == JobKind::Verify) {
         map.emplace("valid", variant(finished.valid));
         map.emplace("signers", variant(maps(finished.signers, signer_map)));

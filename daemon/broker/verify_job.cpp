@@ -20,7 +20,8 @@ private:
                                  .verification_time = request_.time.value_or(now()),
                                  .has_content = bool(files().content),
                                  .has_output = bool(files().output),
-                                 .from = request_.from};
+                                 .from = request_.from,
+                                 .part = request_.part};
         std::vector<FileDescriptor> given;
         given.push_back(std::move(files().input));
         given.push_back(services().anchors.blob_file_with(request_.trust));

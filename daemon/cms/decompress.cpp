@@ -82,7 +82,7 @@ ipc::Finished run_decompress(const ipc::DecompressJob& job, JobFiles files, JobL
     if (files.size() != 2) throw Error(ErrorCode::Internal, "malformed internal message");
     refuse_same_file(files[0], files[1]);
     Output output(std::move(files[1]));
-    const auto opened = open_message(std::move(files[0]), job.form, job.origin, link);
+    auto opened = open_message(std::move(files[0]), {job.form, job.origin, job.part, ipc::PartKind::Compressed}, link);
     if (opened.content) refuse("it is signed, not compressed");
     const auto place = compressed_content(*opened.message);
     NoSink nowhere;
@@ -98,6 +98,7 @@ ipc::Finished run_decompress(const ipc::DecompressJob& job, JobFiles files, JobL
     ipc::Finished finished;
     finished.bytes_in = opened.bytes_in;
     finished.bytes_out = output.bytes_written();
+    finished.parts = std::move(opened.parts);
     return finished;
 }
 

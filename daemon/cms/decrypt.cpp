@@ -77,7 +77,7 @@ ipc::Finished run_decrypt(const ipc::DecryptJob& job, JobFiles files, JobLink& l
     if (files.size() != 2) throw Error(ErrorCode::Internal, "malformed internal message");
     refuse_same_file(files[0], files[1]);
     Output output(std::move(files[1]));
-    const auto opened = open_message(std::move(files[0]), job.form, job.origin, link);
+    auto opened = open_message(std::move(files[0]), {job.form, job.origin, job.part, ipc::PartKind::Enveloped}, link);
     if (opened.content) throw Error(ErrorCode::BadMessage, "cannot read the message: it is signed, not encrypted");
     const auto envelope = read_envelope(*opened.message);
     const auto key = obtain_content_key(envelope, link);
@@ -92,6 +92,7 @@ ipc::Finished run_decrypt(const ipc::DecryptJob& job, JobFiles files, JobLink& l
     finished.bytes_out = output.bytes_written();
     finished.integrity = envelope.algorithm.aead ? ipc::Integrity::Aead : ipc::Integrity::None;
     finished.content_cipher = envelope.algorithm.name;
+    finished.parts = std::move(opened.parts);
     return finished;
 }
 

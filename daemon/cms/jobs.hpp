@@ -17,5 +17,6 @@ ipc::Finished run_encrypt(const ipc::EncryptJob& job, JobFiles files, JobLink& l
 ipc::Finished run_decrypt(const ipc::DecryptJob& job, JobFiles files, JobLink& link);
 ipc::Finished run_decompress(const ipc::DecompressJob& job, JobFiles files, JobLink& link);
 ipc::Finished run_certificates(const ipc::CertificatesJob& job, JobFiles files, JobLink& link);
+ipc::Finished run_inspect(const ipc::InspectJob& job, JobFiles files, JobLink& link);
 
 }  // namespace cardseal::cms

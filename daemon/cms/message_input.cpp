@@ -8,11 +8,12 @@
 #include "base/error.hpp"
 #include "cms/header_fields.hpp"
 #include "cms/input.hpp"
+#include "cms/mail_parts.hpp"
 #include "cms/message_form.hpp"
-#include "cms/mime.hpp"
 #include "cms/pem_decoder.hpp"
 #include "cms/private_copy.hpp"
 #include "cms/progress_meter.hpp"
+#include "cms/text.hpp"
 #include "cms/transfer_decoder.hpp"
 
 namespace cardseal::cms {
@@ -21,15 +22,8 @@ namespace {
 constexpr size_t piece_size = 64 * 1024;
 constexpr uint64_t signature_limit = 16 << 20;
 
-[[noreturn]] void refuse(const char* why) {
-    throw Error(ErrorCode::BadMessage, std::string("cannot read the message: ") + why);
-}
-
-/// A type or, for programs that do not know the type, a file name (RFC 8551 §3.2.1).
-bool is_of_kind(const MimeHeader& header, std::string_view subtype, std::string_view suffix) {
-    if (header.media_type == "application/" + std::string(subtype)) return true;
-    if (header.media_type == "application/x-" + std::string(subtype)) return true;
-    return header.media_type == "application/octet-stream" && header.file_name.ends_with(suffix);
+[[noreturn]] void refuse(const std::string& why) {
+    throw Error(ErrorCode::BadMessage, "cannot read the message: " + why);
 }
 
 /// Bytes that the first encoding of a source claims to have, if its length is definite.
@@ -65,71 +59,131 @@ public:
         start_.resize(input_.read(start_));
     }
 
-    OpenedMessage open(ipc::InputForm wanted) {
+    OpenedMessage open(const WantedMessage& wanted) {
         const auto form = recognise_form(start_);
-        check_form(wanted, form);
-        auto opened = open_as(form);
+        check_form(wanted.form, form);
+        auto opened = form == MessageForm::Smime ? open_mime(wanted) : open_bare(form, wanted.part);
         opened.bytes_in = input_.bytes_read();
         if (form == MessageForm::Smime) opened.authors = read_mail_authors(start_);
         return opened;
     }
 
+    InspectedMessage inspect(ipc::InputForm wanted) {
+        const auto form = recognise_form(start_);
+        check_form(wanted, form);
+        InspectedMessage inspected;
+        if (form == MessageForm::Smime)
+            inspected.parts = MailParts(*copy_mail()).report(nullptr);
+        else
+            inspected.parts = {bare_part(*decode_bare(form))};
+        inspected.bytes_in = input_.bytes_read();
+        return inspected;
+    }
+
 private:
-    OpenedMessage open_as(MessageForm form) {
-        switch (form) {
-            case MessageForm::Der:
-                return decode(0, [](Sink& out) { return make_transfer_decoder("binary", out); });
-            case MessageForm::Base64:
-                return decode(0, [](Sink& out) { return make_transfer_decoder("base64", out); });
-            case MessageForm::Pem: {
-                const auto pem = read_pem_start(start_);
-                return decode(pem.size, [&](Sink& out) { return std::make_unique<PemDecoder>(pem.label, out); });
-            }
-            case MessageForm::Smime:
-                return open_mime();
-        }
-        throw Error(ErrorCode::Internal, "unknown form of a message");
-    }
-
-    OpenedMessage open_mime() {
-        const auto header = parse_mime_header(start_);
-        if (header.media_type == "multipart/signed") return open_multipart(header);
-        if (!is_of_kind(header, "pkcs7-mime", ".p7m") && !is_of_kind(header, "pkcs7-mime", ".p7z"))
-            refuse("a mail that is neither encrypted nor signed");
-        auto opened =
-            decode(header.size, [&](Sink& out) { return make_transfer_decoder(header.transfer_encoding, out); });
-        opened.whole = std::move(opened.message);
-        opened.message = std::make_unique<SourceRange>(*opened.whole, 0, size_without_line_break(*opened.whole));
-        return opened;
-    }
-
-    OpenedMessage open_multipart(const MimeHeader& header) {
-        if (header.protocol.find("pgp") != std::string::npos) refuse("a mail signed with OpenPGP");
+    OpenedMessage open_bare(MessageForm form, const ipc::PartSelection& part) {
+        require_whole(part);
         OpenedMessage opened;
-        opened.whole = std::move(decode(0, [](Sink& out) { return make_transfer_decoder("binary", out); }).message);
-        const auto parts = split_multipart_signed(*opened.whole, header.size, header.boundary);
-        opened.content = std::make_unique<SourceRange>(*opened.whole, parts.content_offset, parts.content_size);
-        opened.message = read_signature(SourceRange(*opened.whole, parts.signature_offset, parts.signature_size));
+        opened.message = decode_bare(form);
+        opened.parts = {bare_part(*opened.message)};
         return opened;
     }
 
-    static std::unique_ptr<Source> read_signature(const Source& part) {
-        if (part.size() > signature_limit) throw Error(ErrorCode::LimitExceeded, "signature is too large");
-        // A part without content ends in its header, whose last line break belongs to the boundary.
-        Bytes text(static_cast<size_t>(part.size()));
-        part.read(0, text);
-        const auto header = parse_mime_header(text);
-        if (!is_of_kind(header, "pkcs7-signature", ".p7s")) refuse("a multipart/signed without an S/MIME signature");
+    std::unique_ptr<Source> decode_bare(MessageForm form) {
+        if (form == MessageForm::Der) return decode(0, [](Sink& out) { return make_transfer_decoder("binary", out); });
+        if (form == MessageForm::Base64)
+            return decode(0, [](Sink& out) { return make_transfer_decoder("base64", out); });
+        const auto pem = read_pem_start(start_);
+        return decode(pem.size, [&](Sink& out) { return std::make_unique<PemDecoder>(pem.label, out); });
+    }
+
+    /// The one part of a message that is no mail, or a mail without parts.
+    ipc::PartReport bare_part(const Source& message) const {
+        Bytes start(static_cast<size_t>(std::min<uint64_t>(message.size(), piece_size)));
+        message.read(0, start);
+        ipc::PartReport part;
+        part.kind = kind_of_message(start);
+        part.bytes = input_.bytes_read();
+        part.covered = true;
+        return part;
+    }
+
+    static void require_whole(const ipc::PartSelection& part) {
+        if (part.given && !part.path.empty())
+            throw Error(ErrorCode::InvalidArgs, "the message has no part '" + part.path + "'");
+    }
+
+    OpenedMessage open_mime(const WantedMessage& wanted) {
+        const auto header = parse_mime_header(start_);
+        return is_cms_part(header) ? open_body(header, wanted.part) : open_part(wanted);
+    }
+
+    /// A mail whose body is the message: no copy of the mail is needed.
+    OpenedMessage open_body(const MimeHeader& header, const ipc::PartSelection& part) {
+        require_whole(part);
+        const auto size = static_cast<size_t>(header.size);
+        auto body = decode(size, [&](Sink& out) { return make_transfer_decoder(header.transfer_encoding, out); });
+        OpenedMessage opened;
+        opened.parts = {bare_part(*body)};
+        opened.parts.front().media_type = shortened(header.media_type, ipc::max_part_text);
+        opened.parts.front().file_name = shortened(header.file_name, ipc::max_part_text);
+        opened.message = std::make_unique<SourceRange>(*body, 0, size_without_line_break(*body));
+        opened.underlying.push_back(std::move(body));
+        return opened;
+    }
+
+    OpenedMessage open_part(const WantedMessage& wanted) {
+        auto mail = copy_mail();
+        const MailParts parts(*mail);
+        const auto& chosen = parts.choose(wanted.part, wanted.kind);
+        OpenedMessage opened;
+        opened.parts = parts.report(&chosen);
+        if (chosen.header.media_type == "multipart/signed") {
+            const auto& content = parts.signed_content(chosen);
+            opened.message = read_signature(*mail, parts.signature(chosen));
+            opened.content = std::make_unique<SourceRange>(*mail, content.offset, content.size);
+        } else if (is_cms_part(chosen.header)) {
+            auto body = decode_part(*mail, chosen);
+            opened.message = std::make_unique<SourceRange>(*body, 0, size_without_line_break(*body));
+            opened.underlying.push_back(std::move(body));
+        } else {
+            refuse("its part '" + chosen.path + "' is neither encrypted nor signed");
+        }
+        opened.underlying.push_back(std::move(mail));
+        return opened;
+    }
+
+    std::unique_ptr<Source> decode_part(const Source& mail, const MailPart& part) {
+        PrivateCopy copy([this] { return link_.open_spool(); });
+        const auto decoder = make_transfer_decoder(part.header.transfer_encoding, copy);
+        Bytes piece(piece_size);
+        for (uint64_t done = 0; done < part.body_size(); done += piece.size()) {
+            piece.resize(static_cast<size_t>(std::min<uint64_t>(piece_size, part.body_size() - done)));
+            mail.read(part.body() + done, piece);
+            decoder->write(piece);
+        }
+        decoder->finish();
+        return copy.finish();
+    }
+
+    static std::unique_ptr<Source> read_signature(const Source& mail, const MailPart& part) {
+        if (part.size > signature_limit) throw Error(ErrorCode::LimitExceeded, "signature is too large");
+        Bytes text(static_cast<size_t>(part.body_size()));
+        mail.read(part.body(), text);
         MemorySink decoded;
-        const auto decoder = make_transfer_decoder(header.transfer_encoding, decoded);
-        decoder->write(ByteView(text).subspan(header.size));
+        const auto decoder = make_transfer_decoder(part.header.transfer_encoding, decoded);
+        decoder->write(text);
         decoder->finish();
         return std::make_unique<MemorySource>(decoded.take());
     }
 
+    std::unique_ptr<Source> copy_mail() {
+        return decode(0, [](Sink& out) { return make_transfer_decoder("binary", out); });
+    }
+
     /// Sends the input from `offset` of its start through the decoder into a private copy.
     template <class MakeDecoder>
-    OpenedMessage decode(size_t offset, MakeDecoder make_decoder) {
+    std::unique_ptr<Source> decode(size_t offset, MakeDecoder make_decoder) {
         PrivateCopy copy([this] { return link_.open_spool(); });
         const std::unique_ptr<TransferDecoder> decoder = make_decoder(copy);
         decoder->write(ByteView(start_).subspan(offset));
@@ -141,9 +195,7 @@ private:
             more = size == piece.size();
         }
         decoder->finish();
-        OpenedMessage opened;
-        opened.message = copy.finish();
-        return opened;
+        return copy.finish();
     }
 
     Input input_;
@@ -154,8 +206,12 @@ private:
 
 }  // namespace
 
-OpenedMessage open_message(FileDescriptor input, ipc::InputForm form, ipc::InputOrigin origin, JobLink& link) {
-    return MessageReader(std::move(input), origin, link).open(form);
+OpenedMessage open_message(FileDescriptor input, const WantedMessage& wanted, JobLink& link) {
+    return MessageReader(std::move(input), wanted.origin, link).open(wanted);
+}
+
+InspectedMessage inspect_message(FileDescriptor input, ipc::InputForm form, ipc::InputOrigin origin, JobLink& link) {
+    return MessageReader(std::move(input), origin, link).inspect(form);
 }
 
 }  // namespace cardseal::cms

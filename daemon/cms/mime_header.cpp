@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reading a MIME header: folded fields, quoted parameters, comments.
-#include <algorithm>
-#include <optional>
-#include <vector>
-
+// Reading a MIME header: folded fields, and the few of them that matter.
 #include "base/error.hpp"
 #include "cms/header_fields.hpp"
 #include "cms/mime.hpp"
+#include "cms/mime_parameters.hpp"
 
 namespace cardseal::cms {
 namespace {
@@ -15,107 +12,69 @@ namespace {
     throw Error(ErrorCode::BadMessage, std::string("cannot read the message: ") + why);
 }
 
-/// The value of the one field of that name; two would leave open which of them another program believes.
+/// The value of the one field of that name; two would leave open which of them another program believes, and so would
+/// a character that some take for the end of the line or of the text.
 std::string value_of(const HeaderFields& header, std::string_view name) {
-    std::optional<std::string> value;
+    const HeaderField* found = nullptr;
     for (const auto& field : header.fields) {
         if (!field.is_named(name)) continue;
-        if (value) refuse("a header field stands there twice");
-        value = field.value();
+        if (found) refuse("a header field stands there twice");
+        found = &field;
     }
-    return value.value_or("");
+    if (!found) return {};
+    auto value = found->value();
+    if (value.find_first_of(std::string_view("\0\r", 2)) != std::string::npos)
+        refuse("a header field has a control character");
+    return value;
 }
 
-struct Parameter {
-    std::string name;  ///< lower case
-    std::string value;
-};
-
-/// Reads "type; name=value; name=\"value\" (comment)" from the left.
-class ParameterReader {
-public:
-    explicit ParameterReader(std::string_view text) : text_(text) {}
-
-    std::string head() { return lower_case(trimmed(take_until(";"))); }
-
-    /// The next name and value; nothing at the end.
-    std::optional<Parameter> next() {
-        while (!text_.empty()) {
-            text_.remove_prefix(1);  // ';'
-            auto name = lower_case(trimmed(take_until("=;")));
-            if (!text_.starts_with('=')) continue;
-            text_.remove_prefix(1);
-            return Parameter{std::move(name), std::string(trimmed(take_until(";")))};
-        }
-        return std::nullopt;
-    }
-
-private:
-    /// Up to one of the `ends` that is outside quotes and comments, both of which are resolved.
-    std::string take_until(std::string_view ends) {
-        std::string taken;
-        bool quoted = false;
-        int comment = 0;
-        size_t i = 0;
-        for (; i < text_.size(); ++i) {
-            const char c = text_[i];
-            if (c == '\\' && (quoted || comment) && i + 1 < text_.size()) {
-                ++i;
-                if (!comment) taken += text_[i];
-            } else if (c == '"' && !comment) {
-                quoted = !quoted;
-            } else if (!quoted && c == '(') {
-                ++comment;
-            } else if (!quoted && comment && c == ')') {
-                --comment;
-            } else if (!quoted && !comment && ends.find(c) != ends.npos) {
-                break;
-            } else if (!comment) {
-                taken += c;
-            }
-        }
-        text_.remove_prefix(i);
-        return taken;
-    }
-
-    std::string_view text_;
-};
-
 void read_content_type(const std::string& value, MimeHeader& header) {
-    ParameterReader reader(value);
-    header.media_type = reader.head();
-    while (auto parameter = reader.next()) {
-        if (parameter->name == "boundary") header.boundary = parameter->value;
-        if (parameter->name == "protocol") header.protocol = lower_case(parameter->value);
-        if (parameter->name == "hp") header.header_protection = lower_case(parameter->value);
-        if (parameter->name == "name") header.file_name = lower_case(parameter->value);
-    }
+    const MimeParameters parameters(value);
+    if (!parameters.head().empty()) header.media_type = parameters.head();
+    if (parameters.is_ambiguous("boundary")) refuse("a part has two boundaries");
+    header.boundary = parameters.value("boundary");
+    header.protocol = lower_case(parameters.value("protocol"));
+    header.header_protection = lower_case(parameters.value("hp"));
+    header.smime_type = lower_case(parameters.value("smime-type"));
+    header.file_name = parameters.value("name");
 }
 
 void read_disposition(const std::string& value, MimeHeader& header) {
-    ParameterReader reader(value);
-    (void)reader.head();
-    while (auto parameter = reader.next())
-        if (parameter->name == "filename") header.file_name = lower_case(parameter->value);
+    auto name = MimeParameters(value).value("filename");
+    if (!name.empty()) header.file_name = std::move(name);
+}
+
+MimeHeader meaning_of(const HeaderFields& fields) {
+    MimeHeader header;
+    header.size = fields.size;
+    read_content_type(value_of(fields, "content-type"), header);
+    read_disposition(value_of(fields, "content-disposition"), header);
+    header.transfer_encoding = MimeParameters(value_of(fields, "content-transfer-encoding")).head();
+    return header;
+}
+
+std::optional<HeaderFields> split_if_header(std::string_view text) {
+    try {
+        return split_header(text);
+    } catch (const Error& error) {  // what is no header is an answer here
+        if (error.code() != ErrorCode::BadMessage) throw;
+        return std::nullopt;
+    }
 }
 
 }  // namespace
 
 bool looks_like_header(ByteView bytes) {
     const auto text = text_of(bytes);
-    return text.starts_with("From ") || is_field_name(text.substr(0, text.find(':') == text.npos ? 0 : text.find(':')));
+    const auto colon = text.find(':');
+    return text.starts_with("From ") || (colon != text.npos && is_field_name(text.substr(0, colon)));
 }
 
-MimeHeader parse_mime_header(ByteView bytes) {
-    const auto fields = split_header(text_of(bytes));
-    MimeHeader header;
-    header.size = fields.size;
-    read_content_type(value_of(fields, "content-type"), header);
-    if (header.media_type.empty()) header.media_type = "text/plain";
-    read_disposition(value_of(fields, "content-disposition"), header);
-    const auto encoding = value_of(fields, "content-transfer-encoding");
-    header.transfer_encoding = ParameterReader(encoding).head();
-    return header;
+MimeHeader parse_mime_header(ByteView text) { return meaning_of(split_header(text_of(text))); }
+
+std::optional<MimeHeader> read_mime_header(ByteView text) {
+    const auto fields = split_if_header(text_of(text));
+    return fields ? std::optional(meaning_of(*fields)) : std::nullopt;
 }
 
 }  // namespace cardseal::cms

@@ -43,6 +43,7 @@ constexpr JobKind job_kinds[] = {
     {MessageType::DecryptJob, run_packet<ipc::DecryptJob, run_decrypt>, Afterwards::End},
     {MessageType::DecompressJob, run_packet<ipc::DecompressJob, run_decompress>, Afterwards::End},
     {MessageType::CertificatesJob, run_packet<ipc::CertificatesJob, run_certificates>, Afterwards::End},
+    {MessageType::InspectJob, run_packet<ipc::InspectJob, run_inspect>, Afterwards::End},
 };
 
 const JobKind& kind_of(const ipc::Packet& packet) {
@@ -68,6 +69,14 @@ ipc::Finished run_caught(const JobKind& kind, ipc::Packet& packet, JobLink& link
     }
 }
 
+Bytes encoded_result(ipc::Finished finished) {
+    try {
+        return ipc::encode(std::move(finished));
+    } catch (const Error& error) {  // a message can say more about itself than a result holds
+        return ipc::encode(failed(error.code(), "cannot process the message: it says too much about itself"));
+    }
+}
+
 }  // namespace
 
 void serve_jobs(ipc::Channel broker) {
@@ -77,10 +86,9 @@ void serve_jobs(ipc::Channel broker) {
         const auto& kind = kind_of(*packet);
         const auto job = packet->header.job;
         JobLink link(broker, job);
-        auto finished = run_caught(kind, *packet, link, known);
+        const auto finished = encoded_result(run_caught(kind, *packet, link, known));
         packet->descriptors.clear();
-        (void)broker.send({.type = MessageType::Finished, .job = job}, ipc::encode(std::move(finished)), {},
-                          ipc::Waiting::Block);
+        (void)broker.send({.type = MessageType::Finished, .job = job}, finished, {}, ipc::Waiting::Block);
         if (kind.afterwards == Afterwards::End) return;
     }
 }

@@ -6,7 +6,7 @@
 
 namespace cardseal::cms {
 
-/// Serves until the broker closes the channel. A worker that has parsed foreign structure (decrypt, verify, encrypt)
+/// Serves until the broker closes the channel. A worker that has parsed foreign structure (decrypt, verify, encrypt, inspect)
 /// returns after that job; one that has only signed may be given another of the same caller's.
 void serve_jobs(ipc::Channel broker);
 

@@ -46,8 +46,10 @@ public:
     }
 
     ipc::Finished run() {
-        message_ = open_message(std::move(files_.input), job_.form, job_.origin, link_);
+        message_ =
+            open_message(std::move(files_.input), {job_.form, job_.origin, job_.part, ipc::PartKind::Signed}, link_);
         result_.bytes_in = message_.bytes_in;
+        result_.parts = std::move(message_.parts);
         cut_ = cut_message(*message_.message);
         if (!std::ranges::equal(cut_.type, signed_data))
             throw Error(ErrorCode::BadMessage, "message is not signed: it is encrypted or compressed");

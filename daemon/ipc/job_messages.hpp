@@ -51,6 +51,10 @@ struct SignerSetup {
 };
 
 inline constexpr size_t max_signers_made = 16;
+inline constexpr size_t max_part_path = 256;     ///< bytes
+inline constexpr size_t max_parts = 1000;        ///< of a mail, itself included
+inline constexpr size_t max_part_text = 255;     ///< bytes of a media type or a file name
+inline constexpr size_t max_parts_text = 65536;  ///< bytes of all paths, media types and file names of a mail
 
 /// Descriptors: input, output.
 struct SignJob {
@@ -76,6 +80,18 @@ struct SignJob {
 
 inline constexpr size_t max_from = 64, max_address = 512;  ///< addresses, and bytes of each
 
+/// Which part of a mail a job works on; by default the first of the kind that fits the job.
+struct PartSelection {
+    bool given = false;
+    std::string path;  ///< "1.2"; "": the whole message
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.flag(given);
+        codec.text(path, max_part_path);
+    }
+};
+
 /// Descriptors: input, anchors, CRLs (blob files, see blob_file.hpp), then content if `has_content`, then output if
 /// `has_output`.
 struct VerifyJob {
@@ -85,6 +101,7 @@ struct VerifyJob {
     bool has_content = false;        ///< detached content
     bool has_output = false;         ///< where the signed content goes if everything is valid
     std::vector<std::string> from;   ///< who the caller says the mail is from; empty: as the mail's own header says
+    PartSelection part = {};
 
     template <class Codec>
     void fields(Codec& codec) {
@@ -94,6 +111,7 @@ struct VerifyJob {
         codec.flag(has_content);
         codec.flag(has_output);
         codec.list(from, max_from, [&](std::string& address) { codec.text(address, max_address); });
+        codec.nested(part);
     }
 };
 
@@ -141,6 +159,20 @@ struct EncryptJob {
 struct DecryptJob {
     InputForm form = InputForm::Auto;
     InputOrigin origin = InputOrigin::Foreign;
+    PartSelection part = {};
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(form, InputForm::Smime);
+        codec.choice(origin, InputOrigin::Private);
+        codec.nested(part);
+    }
+};
+
+/// Which parts a message has. Descriptors: input.
+struct InspectJob {
+    InputForm form = InputForm::Auto;
+    InputOrigin origin = InputOrigin::Foreign;
 
     template <class Codec>
     void fields(Codec& codec) {
@@ -153,11 +185,13 @@ struct DecryptJob {
 struct DecompressJob {
     InputForm form = InputForm::Auto;
     InputOrigin origin = InputOrigin::Foreign;
+    PartSelection part = {};
 
     template <class Codec>
     void fields(Codec& codec) {
         codec.choice(form, InputForm::Smime);
         codec.choice(origin, InputOrigin::Private);
+        codec.nested(part);
     }
 };
 
@@ -289,6 +323,29 @@ struct HeaderText {
     }
 };
 
+/// What a job can do with a part: nothing, verify, decrypt, decompress, or take certificates from it.
+enum class PartKind : uint16_t { Plain, Signed, Enveloped, Compressed, Certificates };
+
+/// One part of a mail in the order of the mail, or a message that is no mail.
+struct PartReport {
+    std::string path;        ///< "1.2": the second part of the first; "": the whole message
+    std::string media_type;  ///< lower case; empty if the message is no mail
+    PartKind kind = PartKind::Plain;
+    std::string file_name;
+    uint64_t bytes = 0;    ///< in the message, with its header
+    bool covered = false;  ///< verify, decrypt, decompress: whether the result speaks of it
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.text(path, max_part_path);
+        codec.text(media_type, max_part_text);
+        codec.choice(kind, PartKind::Certificates);
+        codec.text(file_name, max_part_text);
+        codec.number(bytes);
+        codec.flag(covered);
+    }
+};
+
 /// How the job ended; `code` None is success. A signature that is not valid is a success of the verify job.
 struct Finished {
     ErrorCode code = ErrorCode::None;
@@ -301,6 +358,7 @@ struct Finished {
     std::vector<std::string> recipients;             ///< encrypt: fingerprints of the certificates used
     std::vector<HeaderText> headers;                 ///< verify if valid, decrypt: the content's own (RFC 9788)
     std::vector<std::string> transports;             ///< encrypt: how each got the key: "rsa-pkcs1", "rsa-oaep", "ecdh"
+    std::vector<PartReport> parts;                   ///< verify, decrypt, decompress, inspect
 
     template <class Codec>
     void fields(Codec& codec) {
@@ -315,6 +373,7 @@ struct Finished {
         codec.list(recipients, max_recipients, [&](std::string& item) { codec.text(item, 64); });
         codec.list(headers, max_headers, [&](HeaderText& item) { codec.nested(item); });
         codec.list(transports, max_recipients, [&](std::string& item) { codec.text(item, 16); });
+        codec.list(parts, max_parts, [&](PartReport& part) { codec.nested(part); });
     }
 };
 

@@ -33,6 +33,7 @@ enum class MessageType : uint16_t {
     DecryptJob,
     DecompressJob,
     CertificatesJob,
+    InspectJob,
     // CMS worker -> broker
     SignAttributes,
     ChooseRecipient,

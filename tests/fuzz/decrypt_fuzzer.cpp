@@ -35,7 +35,8 @@ void open(ByteView input) {
     auto sockets = make_packet_sockets();
     const ipc::Channel channel(std::move(sockets.ours));
     JobLink link(channel, JobId{1});
-    const auto opened = open_message(file_with(input), ipc::InputForm::Auto, ipc::InputOrigin::Private, link);
+    const auto opened = open_message(
+        file_with(input), {ipc::InputForm::Auto, ipc::InputOrigin::Private, {}, ipc::PartKind::Enveloped}, link);
     read_to_the_end(*opened.message);
     if (opened.content) read_to_the_end(*opened.content);
     read_content(*opened.message, read_envelope(*opened.message));

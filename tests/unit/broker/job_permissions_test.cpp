@@ -42,8 +42,9 @@ TEST_CASE("job permissions: a decrypt job has one key operation, after one choic
     CHECK_THROWS_AS(permissions.use(MessageType::UnwrapContentKey), Error);
 }
 
-TEST_CASE("job permissions: verify, encrypt, decompress and certificates jobs have no key operation, opened or not") {
-    for (const auto kind : {JobKind::Verify, JobKind::Encrypt, JobKind::Decompress, JobKind::Certificates}) {
+TEST_CASE("job permissions: all but sign and decrypt jobs have no key operation, opened or not") {
+    for (const auto kind :
+         {JobKind::Verify, JobKind::Encrypt, JobKind::Decompress, JobKind::Inspect, JobKind::Certificates}) {
         JobPermissions permissions(kind, 16);
         for (const auto operation : key_operations) {
             permissions.open(operation);
@@ -53,7 +54,8 @@ TEST_CASE("job permissions: verify, encrypt, decompress and certificates jobs ha
 }
 
 TEST_CASE("job permissions: every job may report progress as it likes, spool, and finish once") {
-    for (const auto kind : {JobKind::Sign, JobKind::Decrypt, JobKind::Verify, JobKind::Encrypt, JobKind::Decompress}) {
+    for (const auto kind : {JobKind::Sign, JobKind::Decrypt, JobKind::Verify, JobKind::Encrypt, JobKind::Decompress,
+                            JobKind::Inspect}) {
         JobPermissions permissions(kind, 1);
         for (int i = 0; i < 1000; ++i) permissions.use(MessageType::Progress);
         permissions.use(MessageType::OpenSpool);

@@ -148,3 +148,17 @@ TEST_CASE("options: a terminal's name cannot smuggle a line into pinentry's dial
     require_refused("ttyname", options_of("ttyname", text("/dev/tty\nGETPIN")),
                     [](Options& options) { return take_prompt_setup(options, Interaction::Allowed); });
 }
+
+TEST_CASE("options: a part is a path of numbers, empty for the whole message, or not given") {
+    Options none({});
+    CHECK_FALSE(take_verify_options(none).part.given);
+    for (const auto* path : {"", "1", "12.3.10"}) {
+        auto options = options_of("part", text(path));
+        const auto part = take_decrypt_options(options).part;
+        CHECK(part.given);
+        CHECK(part.path == path);
+    }
+    for (const auto& path : {std::string("0"), std::string("1."), std::string(".1"), std::string("1..2"),
+                             std::string("1.02"), std::string("a"), std::string("1/2"), std::string(300, '1')})
+        require_refused("part", options_of("part", path), take_verify_options);
+}

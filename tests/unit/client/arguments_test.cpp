@@ -103,6 +103,19 @@ TEST_CASE("arguments: verify with everything") {
     CHECK(verify.input == "signature.p7s");
 }
 
+TEST_CASE("arguments: open with everything, and the part of verify and decrypt") {
+    const auto open = std::get<Open>(parse({"open", "--key", "k", "--trust", "a.pem", "--json", "-o", "out", "mail"}));
+
+    CHECK(open.key == "k");
+    CHECK(open.trust == std::vector<std::string>{"a.pem"});
+    CHECK(open.report == Report::Json);
+    CHECK(open.output == "out");
+    CHECK(open.input == "mail");
+    CHECK(std::get<Verify>(parse({"verify", "--part", "1.2"})).part == "1.2");
+    CHECK_FALSE(std::get<Verify>(parse({"verify"})).part);
+    CHECK(std::get<Decrypt>(parse({"decrypt", "--part", ""})).options.part == "");
+}
+
 TEST_CASE("arguments: decrypt, list and status") {
     CHECK(std::get<Decrypt>(parse({"decrypt", "--key", "0123abcd", "m"})).options.key == "0123abcd");
     CHECK(std::get<List>(parse({"list", "--json"})).report == Report::Json);
@@ -135,6 +148,7 @@ TEST_CASE("arguments: wrong use is InvalidArgs with exit status 2, and says what
         {{"verify", "--at", "yesterday"}, "'yesterday'"},
         {{"verify", "--json", "-o", "-"}, "standard output"},
         {{"verify", "--content", "-"}, "standard input"},
+        {{"open", "--json", "-o", "-"}, "standard output"},
     }));
     CAPTURE(arguments);
 

@@ -28,6 +28,10 @@ Verification verification_of(bool valid) {
     Verification verification;
     verification.valid = valid;
     verification.signers = {signer};
+    verification.parts = {{"", "multipart/mixed", "plain", "", 900, false},
+                          {"1", "multipart/signed", "signed", "", 700, true},
+                          {"1.1", "text/plain", "plain", "", 90, true},
+                          {"2", "text/plain", "plain", "foot\n.txt", 60, false}};
     return verification;
 }
 
@@ -41,7 +45,11 @@ TEST_CASE("report: the verification's JSON has the promised members in their ord
           R"("fingerprint":"ab12","subject":"CN=Anna","addresses":["anna@example.org"],)"
           R"("signing_time":"2026-01-31T12:00:00Z","digest_algorithm":"","signature_algorithm":"",)"
           R"("revocation":"unknown","revocation_reason":"no CRL is configured","weaknesses":[],)"
-          R"("address_match":"unchecked","key_algorithm":"rsa","key_bits":2048,"certificate":null}],"headers":[]})");
+          R"("address_match":"unchecked","key_algorithm":"rsa","key_bits":2048,"certificate":null}],"headers":[],"parts":[)"
+          R"({"path":"","media_type":"multipart/mixed","kind":"plain","file_name":"","bytes":900,"covered":false},)"
+          R"({"path":"1","media_type":"multipart/signed","kind":"signed","file_name":"","bytes":700,"covered":true},)"
+          R"({"path":"1.1","media_type":"text/plain","kind":"plain","file_name":"","bytes":90,"covered":true},)"
+          R"({"path":"2","media_type":"text/plain","kind":"plain","file_name":"foot\n.txt","bytes":60,"covered":false}]})");
 }
 
 TEST_CASE("report: of the protected headers people see who, to whom, when and what about, harmless to a terminal") {
@@ -95,6 +103,14 @@ TEST_CASE("report: people are told of revocation, the mail's sender and weakness
     CHECK_THAT(text, ContainsSubstring("weak        the digest sha1 is too weak\n"));
     CHECK_THAT(text, ContainsSubstring("key         RSA, 2048 bits\n"));
     CHECK_THAT(text, ContainsSubstring("NOT VALID: do not trust the content, nor who is said to have signed it\n"));
+}
+
+TEST_CASE("report: people are told which parts of a mail nobody signed, and not of what holds parts") {
+    const auto text = describe(verification_of(true));
+
+    CHECK_THAT(text, ContainsSubstring("\npart 2 text/plain (foot\\u{A}.txt): not signed\n"));
+    CHECK_THAT(text, !ContainsSubstring("multipart/mixed"));
+    CHECK_THAT(text, !ContainsSubstring("part 1"));
 }
 
 TEST_CASE("report: names from certificates cannot steer the terminal") {

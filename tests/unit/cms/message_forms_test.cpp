@@ -51,7 +51,8 @@ private:
 OpenedMessage open(std::string_view text) {
     SilentBroker broker;
     auto link = broker.link();
-    return open_message(file_with(bytes_of(text)), ipc::InputForm::Auto, ipc::InputOrigin::Foreign, link);
+    return open_message(file_with(bytes_of(text)),
+                        {ipc::InputForm::Auto, ipc::InputOrigin::Foreign, {}, ipc::PartKind::Signed}, link);
 }
 
 Bytes bytes_in(const Source& source) {
