@@ -3,6 +3,7 @@
 #include "broker/certificate_folders.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "broker/user_certificates.hpp"
 #include "catch.hpp"
