@@ -44,6 +44,7 @@ TokenWorker& TokenModule::worker() {
 }
 
 void TokenModule::refresh(Milliseconds age, Action done) {
+    if (restarts_at_once_) return told_after_this_.push_back(std::move(done));
     if (!worker_ || (!listing_now_ && listed_at_ && Clock::now() - *listed_at_ < age)) return done();
     if (listing_now_) {
         // A look that has begun is new enough, unless the caller must see what has just changed.
@@ -68,6 +69,11 @@ void TokenModule::listed(Outcome<Listing> outcome) {
     } else {
         listing_ = std::get<Listing>(std::move(outcome));
     }
+    // What died while it looked is replaced: the next one's look answers.
+    if (!restarts_at_once_) tell_of_look();
+}
+
+void TokenModule::tell_of_look() {
     auto told = std::move(told_after_this_);
     told_after_this_ = std::move(told_after_next_);
     told_after_next_.clear();
@@ -89,6 +95,7 @@ void TokenModule::set_logged_in(const TokenId& token, bool logged_in) {
 
 void TokenModule::start() {
     restart_.reset();
+    restarts_at_once_ = false;
     back_off_.started(BackOff::Clock::now());
     try {
         worker_ =
@@ -108,10 +115,13 @@ void TokenModule::failed(const Error& why) {
     failed_worker_ = std::move(worker_);
     listing_ = {};
     listed_at_.reset();
-    restart_ = loop_.after(back_off_.failed(BackOff::Clock::now()), [this] {
+    const auto delay = back_off_.failed(BackOff::Clock::now());
+    restarts_at_once_ = delay == Milliseconds(0);
+    restart_ = loop_.after(delay, [this] {
         failed_worker_.reset();
         start();
     });
+    if (!restarts_at_once_ && !listing_now_) tell_of_look();
 }
 
 }  // namespace cardseal::broker

@@ -24,7 +24,7 @@ public:
     TokenWorker& worker();
 
     /// Looks at the tokens again if the last look began longer than `age` ago; `done` is told in any case, at once if
-    /// there is nothing to wait for.
+    /// there is nothing to wait for. A worker that is replaced at once is waited for.
     void refresh(Milliseconds age, Action done);
     void set_logged_in(const TokenId& token, bool logged_in);
 
@@ -34,6 +34,7 @@ private:
     void start();
     void begin_listing();
     void listed(Outcome<Listing> outcome);
+    void tell_of_look();
     void failed(const Error& why);
 
     EventLoop& loop_;
@@ -46,7 +47,7 @@ private:
     BackOff back_off_;
     Watch restart_;
     std::optional<Clock::time_point> listed_at_;
-    bool listing_now_ = false;
+    bool listing_now_ = false, restarts_at_once_ = false;
     std::vector<Action> told_after_this_, told_after_next_;
 };
 

@@ -130,8 +130,8 @@ TEST_CASE("row 16: bad padding takes as long as a wrong key") {
         return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     };
 
-    // The fastest of interleaved runs, and more of them on a busy machine, which only adds time: a retry or another path
-    // doubles even the fastest.
+    // The fastest of interleaved runs, and more of them on a busy machine, which only adds time: a retry or another
+    // path doubles even the fastest.
     double padding_time = milliseconds_of(bad_padding), key_time = milliseconds_of(wrong_key);
     const auto alike = [&] { return padding_time < key_time * 1.7 && key_time < padding_time * 1.7; };
     for (int round = 0; round < 32 || (round < 512 && !alike()); ++round) {

@@ -109,6 +109,22 @@ TEST_CASE("token module: after its process died it is started again and lists it
     CHECK(module.failure().empty());
 }
 
+TEST_CASE("token module, row 76: who asks for its tokens while it is started again is told of the new process's") {
+    EventLoop loop;
+    TokenModule module(loop, ODD_WORKER, {"die", {}}, {});
+    wait_until(loop, [&] { return module.listing().tokens.size() == 1; });
+    std::optional<size_t> tokens_while_down, tokens_told;
+
+    module.worker().logout(TokenId{"pkcs11:token=odd"}, [&](const auto&) {
+        tokens_while_down = module.listing().tokens.size();
+        module.refresh(Milliseconds(0), [&] { tokens_told = module.listing().tokens.size(); });
+    });
+    wait_until(loop, [&] { return tokens_told.has_value(); });
+
+    CHECK(tokens_while_down == 0U);
+    CHECK(tokens_told == 1U);
+}
+
 TEST_CASE("token module: a malformed listing does not leave anybody waiting") {
     EventLoop loop;
     TokenModule module(loop, ODD_WORKER, {"garbled-list", {}}, {});
