@@ -115,14 +115,40 @@ void require_agreed(const Key& key, CK_RV result) {
 }
 
 /// The cofactor of the curves in use is 1 and both agreements are the same, so either mechanism serves for the other.
-CK_RV derive(Token& token, const Key& key, const ipc::AgreeKey& request, Secret& shared) {
-    const bool cofactor = request.agreement == ipc::Agreement::Cofactor;
-    if (cofactor && token.offers(CKM_ECDH1_COFACTOR_DERIVE, CKF_DERIVE)) {
-        const auto result = derive_with(token, key, CKM_ECDH1_COFACTOR_DERIVE, request.ephemeral_point, shared);
+CK_RV derive_from(Token& token, const Key& key, ipc::Agreement agreement, ByteView point, Secret& shared) {
+    if (agreement == ipc::Agreement::Cofactor && token.offers(CKM_ECDH1_COFACTOR_DERIVE, CKF_DERIVE)) {
+        const auto result = derive_with(token, key, CKM_ECDH1_COFACTOR_DERIVE, point, shared);
         if (result != CKR_MECHANISM_INVALID) return result;
         token.never_again(CKM_ECDH1_COFACTOR_DERIVE, CKF_DERIVE);
     }
-    return derive_with(token, key, CKM_ECDH1_DERIVE, request.ephemeral_point, shared);
+    return derive_with(token, key, CKM_ECDH1_DERIVE, point, shared);
+}
+
+Bytes octet_string_header(size_t size) {
+    Bytes header{0x04};
+    if (size >= 0x80) header.push_back(0x81);
+    header.push_back(static_cast<uint8_t>(size));
+    return header;
+}
+
+/// One uncompressed point in 256: 04 begins it, as it does an OCTET STRING, and its next byte fits as the length.
+bool looks_like_octet_string(ByteView point) {
+    for (const size_t header_size : {2, 3}) {
+        const auto header = octet_string_header(point.size() - header_size);
+        if (header.size() == header_size && std::ranges::equal(header, point.first(header_size))) return true;
+    }
+    return false;
+}
+
+/// A token must take the point as it is and may take it as an OCTET STRING too (PKCS#11 2.40 §2.3.8). SoftHSM does both
+/// and guesses which one it has got; where it may guess wrong, it gets what it cannot mistake.
+CK_RV derive(Token& token, const Key& key, const ipc::AgreeKey& request, Secret& shared) {
+    const auto& point = request.ephemeral_point;
+    const auto result = derive_from(token, key, request.agreement, point, shared);
+    if (result == CKR_OK || !looks_like_octet_string(point)) return result;
+    auto wrapped = octet_string_header(point.size());
+    wrapped.insert(wrapped.end(), point.begin(), point.end());
+    return derive_from(token, key, request.agreement, wrapped, shared);
 }
 
 Secret run_kdf(const Secret& shared, const ipc::AgreeKey& request) {
