@@ -27,9 +27,18 @@ class Gpgsm(Peer):
         self.run("gpgsm", "--import", root)
         for identity in world.identities.values():
             if identity.is_rsa:
-                self.run("gpgsm", "--import", pkcs12(self, identity))
+                self._add_rsa_key(identity)
             else:
                 self._add_ec_key(identity)
+
+    def _add_rsa_key(self, identity):
+        """Version 2.4 misreads one PKCS#12 file in thirty or so; the same key's next file has another salt."""
+        for files_left in reversed(range(4)):
+            try:
+                return self.run("gpgsm", "--import", pkcs12(self, identity))
+            except Failed:
+                if not files_left:
+                    raise
 
     def _add_ec_key(self, identity):
         """Past its PKCS#12 reader, in which version 2.2 crashes: the agent's own file of the key."""
