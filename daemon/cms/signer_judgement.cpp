@@ -105,6 +105,10 @@ void judge_chain(ipc::SignerReport& report, const Certificate& certificate, cons
 void judge_addresses(ipc::SignerReport& report, const Certificate& certificate, const SignedContext& context,
                      std::vector<std::string>& refusals) {
     auto addresses = judge_addresses(certificate.addresses(), context.authors);
+    // RFC 9788 §4.4: the From that is signed is the one to show. Whoever shows that outside must not be told that it is
+    // good when it names somebody else, so both are judged.
+    if (addresses.match != ipc::AddressMatch::Mismatch && context.signed_authors)
+        addresses = judge_addresses(certificate.addresses(), context.signed_authors);
     report.address_match = addresses.match;
     if (addresses.match == ipc::AddressMatch::Mismatch) refusals.push_back(std::move(addresses.reason));
     report.reason = std::move(addresses.reason);

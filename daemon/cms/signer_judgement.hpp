@@ -14,8 +14,9 @@ struct SignedContext {
     const ReceivedSignedData& message;
     const ContentDigests& digests;
     const Trust& trust;
-    int64_t seconds;                            ///< since 1970: chains are judged then
-    const std::optional<MailAuthors>& authors;  ///< empty: it is not a mail, and nobody says who it is from
+    int64_t seconds;                                   ///< since 1970: chains are judged then
+    const std::optional<MailAuthors>& authors;         ///< empty: it is not a mail, and nobody says who it is from
+    const std::optional<MailAuthors>& signed_authors;  ///< those that the content itself names (RFC 9788)
 };
 
 /// Never throws for what the message says: that ends in the report.

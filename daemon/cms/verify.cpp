@@ -103,7 +103,9 @@ private:
         const Trust trust(ipc::read_blob_file(files_.anchors, largest_trust),
                           ipc::read_blob_file(files_.crls, largest_trust));
         const auto authors = job_.from.empty() ? message_.authors : authors_named(job_.from);
-        const SignedContext context{signed_, digests, trust, static_cast<int64_t>(job_.verification_time), authors};
+        const auto signed_authors = headers.declared ? read_mail_authors(start.bytes()) : std::nullopt;
+        const SignedContext context{signed_, digests,       trust, static_cast<int64_t>(job_.verification_time),
+                                    authors, signed_authors};
         result_.valid = true;
         for (const auto& signer : signed_.signers) {
             result_.signers.push_back(judge_signer(signer, context));

@@ -73,7 +73,7 @@ std::string content_of_valid(const std::string& message) {
 }
 
 const std::string mail =
-    "From: Alice <alice@example.org>\nTo: bob@example.org\nSubject: a\n plan\nContent-Type: text/plain;\n"
+    "From: Ada <ada@example.org>\nTo: bob@example.org\nSubject: a\n plan\nContent-Type: text/plain;\n"
     " charset=utf-8\nDate: Mon, 1 Jan 2024 00:00:00 +0000\n\nhello\n";
 
 }  // namespace
@@ -82,7 +82,7 @@ TEST_CASE("sign mail: RFC 8551 3.5.3: the header stays outside, the content fiel
     const auto signed_mail = sign(job_of(InputKind::Mail), mail).message;
 
     CHECK(signed_mail.starts_with(
-        "From: Alice <alice@example.org>\r\nTo: bob@example.org\r\nSubject: a\r\n plan\r\n"
+        "From: Ada <ada@example.org>\r\nTo: bob@example.org\r\nSubject: a\r\n plan\r\n"
         "Date: Mon, 1 Jan 2024 00:00:00 +0000\r\nMIME-Version: 1.0\r\n"
         "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\";\r\n micalg=sha-256;\r\n"));
     CHECK(content_of_valid(signed_mail) == "Content-Type: text/plain;\r\n charset=utf-8\r\n\r\nhello\r\n");
@@ -112,7 +112,7 @@ TEST_CASE("sign mail: RFC 9788: with header protection the fields are signed too
     const auto signed_mail = sign(job, mail).message;
 
     CHECK(content_of_valid(signed_mail) ==
-          "From: Alice <alice@example.org>\r\nTo: bob@example.org\r\nSubject: a\r\n plan\r\n"
+          "From: Ada <ada@example.org>\r\nTo: bob@example.org\r\nSubject: a\r\n plan\r\n"
           "Date: Mon, 1 Jan 2024 00:00:00 +0000\r\nContent-Type: text/plain;\r\n charset=utf-8;\r\n hp=\"clear\"\r\n"
           "\r\nhello\r\n");
 }
