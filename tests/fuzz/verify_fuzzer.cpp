@@ -4,6 +4,7 @@
 #include <set>
 
 #include "cms/ber.hpp"
+#include "cms/signer_capabilities.hpp"
 #include "cms/signer_judgement.hpp"
 
 using namespace cardseal;
@@ -32,9 +33,13 @@ void judge(const Source& message) {
     read_content(message, cut, digests);
     digests.finish();
     const Trust trust({}, {});
-    for (const auto& signer : received.signers)
+    const std::optional<MailAuthors> authors;
+    for (const auto& signer : received.signers) {
         // Without an anchor nothing may ever be valid.
-        if (judge_signer(signer, {received, digests, trust, moment}).valid) __builtin_trap();
+        if (judge_signer(signer, {received, digests, trust, moment, authors}).valid) __builtin_trap();
+        for (const auto& certificate : received.certificates)
+            (void)signer_capabilities(signer, certificate, received.certificates);
+    }
 }
 
 }  // namespace
