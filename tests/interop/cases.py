@@ -9,6 +9,8 @@ CONTENT = b"Content-Type: text/plain; charset=utf-8\r\n\r\nDear Bob,\r\n\r\nthe 
 RSA = ["rsa2048", "rsa3072", "rsa4096"]
 EC = {"p256": "sha256", "p384": "sha384", "p521": "sha512", "brainpoolP256r1": "sha256", "brainpoolP384r1": "sha384",
       "brainpoolP512r1": "sha512"}
+EDWARDS, MONTGOMERY = "ed25519", "x25519"
+KEYS = [*RSA, *EC, EDWARDS, MONTGOMERY]
 FORMS = ["der", "pem", "smime"]
 LAYOUTS = ["detached", "opaque"]
 DIGESTS = ["sha256", "sha384", "sha512"]
@@ -58,7 +60,7 @@ class Signing:
     @property
     def newer(self):
         """What openssl cms may not know either."""
-        return "ed25519" in self.key
+        return EDWARDS in self.key
 
     def make(self, maker, identities):
         return maker.sign(self, identities, CONTENT)
@@ -89,7 +91,7 @@ class Encryption:
 
     @property
     def newer(self):
-        return "x25519" in self.key or self.cipher == CHACHA
+        return MONTGOMERY in self.key or self.cipher == CHACHA
 
     def make(self, maker, identities):
         return maker.encrypt(self, identities, CONTENT)
@@ -127,17 +129,17 @@ def product(case, **choices):
 
 
 def natural(key):
-    """How this key signs: an EC key with the digest of its curve's size."""
-    return Signing((key,), digest=EC.get(key, "sha256"))
+    """How this key signs: an EC key with the digest of its curve's size, Ed25519 with SHA-512 (RFC 8419)."""
+    return Signing((key,), digest=(EC | {EDWARDS: "sha512"}).get(key, "sha256"))
 
 
 def signings():
     rsa, ec, two = Signing(("rsa2048",)), natural("p256"), Signing(("rsa2048", "p256"))
-    for key in [*RSA, *EC]:
+    for key in [*RSA, *EC, EDWARDS]:
         yield from product(natural(key), layout=LAYOUTS)
     for key in RSA:
         yield from product(Signing((key,), padding="pss"), layout=LAYOUTS)
-    for case in (rsa, dataclasses.replace(rsa, padding="pss"), ec, two):
+    for case in (rsa, dataclasses.replace(rsa, padding="pss"), ec, two, natural(EDWARDS)):
         yield from product(case, layout=LAYOUTS, form=["pem", "smime"])
     yield from product(rsa, padding=["pkcs1", "pss"], digest=["sha384", "sha512"])
     yield from product(ec, digest=["sha384", "sha512"])
@@ -168,7 +170,7 @@ def all_signings():
 
 def encryptions():
     rsa, ec, two = Encryption(("rsa2048",)), Encryption(("p256",)), Encryption(("rsa2048", "p256"))
-    for key in [*RSA, *EC]:
+    for key in [*RSA, *EC, MONTGOMERY]:
         yield from product(Encryption((key,)), cipher=["aes-256-cbc", "aes-256-gcm"])
     for case in (rsa, ec):
         yield from product(case, cipher=["aes-256-cbc", "aes-256-gcm"], form=["pem", "smime"])
@@ -184,6 +186,7 @@ def encryptions():
     yield from product(ec, agreement=["cofactor"], kdf=["sha1", "sha256"])
     yield from product(two, cipher=["aes-256-cbc", "aes-256-gcm"])
     yield Encryption(("rsa2048", "rsa4096", "p256", "p384"))
+    yield Encryption(("rsa2048", "p256", MONTGOMERY), "aes-256-gcm")
 
 
 def all_encryptions():

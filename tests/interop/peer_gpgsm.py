@@ -3,6 +3,7 @@
 import re
 
 from authority import openssl
+from cases import EC, EDWARDS, MONTGOMERY
 from forge import children
 from peer import Failed, Peer, cannot_if, pkcs12
 
@@ -28,7 +29,7 @@ class Gpgsm(Peer):
         for identity in world.identities.values():
             if identity.is_rsa:
                 self._add_rsa_key(identity)
-            else:
+            elif identity.kind in EC:
                 self._add_ec_key(identity)
 
     def _add_rsa_key(self, identity):
@@ -60,7 +61,8 @@ class Gpgsm(Peer):
 
     @staticmethod
     def _armor(case):
-        cannot_if((case.form == "smime", "knows no MIME"))
+        cannot_if((case.form == "smime", "knows no MIME"),
+                  ({EDWARDS, MONTGOMERY} & set(case.key), "has no key of these curves here"))
         return ["--armor"] if case.form == "pem" else []
 
     def sign(self, case, identities, content):
