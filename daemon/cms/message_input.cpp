@@ -64,7 +64,6 @@ public:
         check_form(wanted.form, form);
         auto opened = form == MessageForm::Smime ? open_mime(wanted) : open_bare(form, wanted.part);
         opened.bytes_in = input_.bytes_read();
-        if (form == MessageForm::Smime) opened.authors = read_mail_authors(start_);
         return opened;
     }
 
@@ -124,6 +123,7 @@ private:
         const auto size = static_cast<size_t>(header.size);
         auto body = decode(size, [&](Sink& out) { return make_transfer_decoder(header.transfer_encoding, out); });
         OpenedMessage opened;
+        opened.authors = read_mail_authors(start_);
         opened.parts = {bare_part(*body)};
         opened.parts.front().media_type = shortened(header.media_type, ipc::max_part_text);
         opened.parts.front().file_name = shortened(header.file_name, ipc::max_part_text);
@@ -137,6 +137,7 @@ private:
         const MailParts parts(*mail);
         const auto& chosen = parts.choose(wanted.part, wanted.kind);
         OpenedMessage opened;
+        if (!chosen.of_attached_mail) opened.authors = read_mail_authors(start_);
         opened.parts = parts.report(&chosen);
         if (chosen.header.media_type == "multipart/signed") {
             const auto& content = parts.signed_content(chosen);

@@ -15,7 +15,7 @@ struct OpenedMessage {
     std::vector<std::unique_ptr<Source>> underlying;  ///< what the others refer to
     std::unique_ptr<Source> message;                  ///< the CMS bytes (DER or BER), without armor; never null
     std::unique_ptr<Source> content;     ///< of a multipart/signed: the first part's exact bytes; else null
-    std::optional<MailAuthors> authors;  ///< of a mail
+    std::optional<MailAuthors> authors;  ///< of the mail that the message is in, unless it is attached to another
     std::vector<ipc::PartReport> parts;  ///< of a mail: all; else the message as one. What was opened is covered
     uint64_t bytes_in = 0;               ///< read from the descriptor
 };
