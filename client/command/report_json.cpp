@@ -107,6 +107,7 @@ Json json_of(const Decryption& decryption) {
     return {{"content_cipher", decryption.content_cipher},
             {"integrity", decryption.integrity},
             {"key", decryption.key},
+            {"notes", decryption.notes},
             {"headers", array_of(decryption.headers)},
             {"parts", array_of(decryption.parts)}};
 }

@@ -116,9 +116,11 @@ std::string describe(const Layer& layer, size_t number) {
         return title + ": signed\n" + describe(*verification);
     if (std::holds_alternative<Transfer>(layer.result)) return title + ": compressed\n";
     const auto& decryption = std::get<Decryption>(layer.result);
+    std::string notes;
+    for (const auto& note : decryption.notes) notes += line("note", note);
     const std::string checked = decryption.integrity == "aead" ? "checked" : "none: it may have been changed on its way";
     return title + ": encrypted\n" + line("cipher", decryption.content_cipher) + line("integrity", checked) +
-           line("key", decryption.key) + describe(decryption.headers) +
+           line("key", decryption.key) + notes + describe(decryption.headers) +
            describe_uncovered(decryption.parts, "encrypted");
 }
 
