@@ -28,6 +28,7 @@ public:
 
     ipc::Finished sign(const ipc::SignJob& job, JobFiles files);
     ipc::Finished verify(const ipc::VerifyJob& job, JobFiles files);
+    ipc::Finished inspect(const ipc::InspectJob& job, JobFiles files);
     ipc::Finished encrypt(const ipc::EncryptJob& job, JobFiles files);
     ipc::Finished decrypt(const ipc::DecryptJob& job, JobFiles files);
     ipc::Finished decompress(const ipc::DecompressJob& job, JobFiles files);

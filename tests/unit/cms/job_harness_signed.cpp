@@ -13,4 +13,8 @@ ipc::Finished JobHarness::verify(const ipc::VerifyJob& job, JobFiles files) {
     return run([&](JobLink& link) { return run_verify(job, std::move(files), link); });
 }
 
+ipc::Finished JobHarness::inspect(const ipc::InspectJob& job, JobFiles files) {
+    return run([&](JobLink& link) { return run_inspect(job, std::move(files), link); });
+}
+
 }  // namespace cardseal::cms::test

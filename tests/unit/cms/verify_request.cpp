@@ -11,7 +11,8 @@ Answer verify(const Request& request) {
                        .verification_time = static_cast<uint64_t>(request.time),
                        .has_content = request.content.has_value(),
                        .has_output = request.with_output,
-                       .from = request.from};
+                       .from = request.from,
+                       .part = request.part};
     JobFiles files;
     files.push_back(file_with(request.message));
     files.push_back(ipc::make_blob_file("anchors", request.anchors));

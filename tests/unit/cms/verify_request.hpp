@@ -16,6 +16,7 @@ struct Request {
     int64_t time = now;
     ipc::InputForm form = ipc::InputForm::Auto;
     std::vector<std::string> from = {};
+    ipc::PartSelection part = {};
 };
 
 struct Answer {
