@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Fuzzes the walk over a mail's parts, and the headers: of a content that was received (what it protects) and of a mail
-// that is to be sent, which may be a stranger's that is forwarded.
+// Fuzzes the headers: of a content that was received (what it protects) and of a mail that is to be sent, which may be
+// a stranger's that is forwarded.
 #include "cms/mail_addresses.hpp"
 #include "cms/mail_header.hpp"
-#include "cms/mail_parts.hpp"
 #include "cms/protected_headers.hpp"
 
 using namespace cardseal;
@@ -32,22 +31,6 @@ void divide(ByteView mail, ipc::HeaderProtection protection) {
     if (!start.header.ends_with("\r\n")) __builtin_trap();
 }
 
-/// Each part lies in one that came before it, the first is the mail, and all of them can be told about.
-void walk(ByteView bytes) {
-    const MemorySource mail(to_bytes(bytes));
-    const auto parts = walk_mail(mail);
-    if (parts.empty() || parts.size() > ipc::max_parts) __builtin_trap();
-    for (size_t i = 0; i < parts.size(); ++i) {
-        const auto& part = parts[i];
-        const auto holds = [&](const MailPart& other) {
-            return other.body() <= part.offset && part.offset + part.size <= other.offset + other.size;
-        };
-        if (part.header.size > part.size || part.offset + part.size > mail.size()) __builtin_trap();
-        if (i > 0 && std::none_of(parts.begin(), parts.begin() + static_cast<ptrdiff_t>(i), holds)) __builtin_trap();
-    }
-    (void)MailParts(mail).report(nullptr);
-}
-
 constexpr void (*targets[])(ByteView) = {
     read_received,
     [](ByteView mail) { divide(mail, ipc::HeaderProtection::None); },
@@ -55,7 +38,6 @@ constexpr void (*targets[])(ByteView) = {
     [](ByteView entity) { (void)read_entity_start(entity); },
     [](ByteView header) { (void)judge_addresses({"a@example.org"}, read_mail_authors(header)); },
     [](ByteView value) { (void)parse_address_list(text_of(value)); },
-    walk,
 };
 
 }  // namespace
