@@ -27,7 +27,9 @@ bool is_of_attached_mail(const Part& part, const std::vector<Part>& parts) {
     });
 }
 
-bool is_layer(const Part& part) { return part.kind == "signed" || part.kind == "enveloped" || part.kind == "compressed"; }
+bool is_layer(const Part& part) {
+    return part.kind == "signed" || part.kind == "enveloped" || part.kind == "compressed";
+}
 
 class Opening {
 public:
@@ -69,7 +71,8 @@ private:
         const auto found = std::ranges::find_if(
             parts, [&](const Part& part) { return is_layer(part) && !is_of_attached_mail(part, parts); });
         if (found != parts.end()) return *found;
-        if (depth_ == 0) throw failure(ErrorCode::BadMessage, "the message is neither signed nor encrypted nor compressed");
+        if (depth_ == 0)
+            throw failure(ErrorCode::BadMessage, "the message is neither signed nor encrypted nor compressed");
         return {};
     }
 
@@ -127,8 +130,8 @@ bool Layer::is_refused() const {
     return verification && !verification->valid;
 }
 
-Layers open_layers(Client& client, int input, const LayerOptions& options, const std::function<void(const Layer&)>& told,
-                   const Watch& watch) {
+Layers open_layers(Client& client, int input, const LayerOptions& options,
+                   const std::function<void(const Layer&)>& told, const Watch& watch) {
     Opening opening(client, input, options, watch);
     Layers opened;
     while (auto layer = opening.next()) {

@@ -17,7 +17,7 @@ inline constexpr size_t most_layers = 8;
 
 /// What a layer was, and what the daemon said of it.
 struct Layer {
-    std::string part;  ///< path in the message that the layer was in
+    std::string part;                                         ///< path in the message that the layer was in
     std::variant<Verification, Decryption, Transfer> result;  ///< signed, encrypted, compressed
 
     /// A signature that is not valid, or no signer at all.
@@ -36,10 +36,10 @@ struct Layers {
     std::optional<ScratchFile> content;  ///< of the innermost layer; nothing if a layer is refused
 };
 
-/// Opens the first part that is signed, encrypted or compressed, then what was in it, and so on to the innermost content. `told` is
-/// called for each layer. Stops at a layer that is refused. BadMessage if there is no layer, LimitExceeded above
-/// most_layers. `input` is read from its position.
-Layers open_layers(Client& client, int input, const LayerOptions& options, const std::function<void(const Layer&)>& told,
-                   const Watch& watch);
+/// Opens the first part that is signed, encrypted or compressed, then what was in it, and so on to the innermost
+/// content. `told` is called for each layer. Stops at a layer that is refused. BadMessage if there is no layer,
+/// LimitExceeded above most_layers. `input` is read from its position.
+Layers open_layers(Client& client, int input, const LayerOptions& options,
+                   const std::function<void(const Layer&)>& told, const Watch& watch);
 
 }  // namespace cardseal::client

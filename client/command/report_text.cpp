@@ -59,9 +59,9 @@ std::string describe(const Module& module) {
 }
 
 bool has_parts(const Part& outer, const std::vector<Part>& parts) {
-    return outer.path.empty() ? parts.size() > 1 : std::ranges::any_of(parts, [&](const Part& part) {
-        return part.path.starts_with(outer.path + ".");
-    });
+    return outer.path.empty()
+               ? parts.size() > 1
+               : std::ranges::any_of(parts, [&](const Part& part) { return part.path.starts_with(outer.path + "."); });
 }
 
 std::string lower(std::string text) {
@@ -118,7 +118,8 @@ std::string describe(const Layer& layer, size_t number) {
     const auto& decryption = std::get<Decryption>(layer.result);
     std::string notes;
     for (const auto& note : decryption.notes) notes += line("note", note);
-    const std::string checked = decryption.integrity == "aead" ? "checked" : "none: it may have been changed on its way";
+    const std::string checked =
+        decryption.integrity == "aead" ? "checked" : "none: it may have been changed on its way";
     return title + ": encrypted\n" + line("cipher", decryption.content_cipher) + line("integrity", checked) +
            line("key", decryption.key) + notes + describe(decryption.headers) +
            describe_uncovered(decryption.parts, "encrypted");

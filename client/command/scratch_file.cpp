@@ -58,7 +58,8 @@ uint64_t copy_all(int source, int sink) {
 }  // namespace
 
 ScratchFile::ScratchFile(Place place, const std::string& folder)
-    : file_(place == Place::Disk ? open_without_name(folder) : Descriptor(memfd_create("cardseal-layer", MFD_CLOEXEC))) {
+    : file_(place == Place::Disk ? open_without_name(folder)
+                                 : Descriptor(memfd_create("cardseal-layer", MFD_CLOEXEC))) {
     if (!file_) throw errno_failure(ErrorCode::OutputFailed, "cannot make a file in memory");
 }
 

@@ -14,7 +14,8 @@ bool is_cms_part(const MimeHeader& header);
 /// The signature part of a multipart/signed, likewise.
 bool is_signature_part(const MimeHeader& header);
 
-/// What a CMS message (DER or BER) is by its content type; Plain if it is none that a job takes. The beginning is enough.
+/// What a CMS message (DER or BER) is by its content type; Plain if it is none that a job takes. The beginning is
+/// enough.
 ipc::PartKind kind_of_message(ByteView start);
 
 class MailParts {
@@ -22,8 +23,8 @@ public:
     /// Walks the mail, which must outlive this. Errors are those of walk_mail.
     explicit MailParts(const Source& mail);
 
-    /// The part that the caller wants, or the first of the kind that belongs to this mail and not to one attached to it.
-    /// InvalidArgs if there is no such part, BadMessage if there is none of the kind.
+    /// The part that the caller wants, or the first of the kind that belongs to this mail and not to one attached to
+    /// it. InvalidArgs if there is no such part, BadMessage if there is none of the kind.
     const MailPart& choose(const ipc::PartSelection& wanted, ipc::PartKind kind) const;
     /// Of a multipart/signed: its two parts, whose first was signed. BadMessage that says what is wrong with it.
     const MailPart& signed_content(const MailPart& part) const;

@@ -29,8 +29,8 @@ struct WantedMessage {
 };
 
 /// Reads all of `input` into a private copy (memory up to 16 MiB, then an encrypted spool file of the broker's), and
-/// finds the CMS message in it; the body of a mail's part that is encoded becomes another private copy. BadMessage if it
-/// is empty, cut, has trailing garbage, or is not of the form asked for; the message names the form that it has.
+/// finds the CMS message in it; the body of a mail's part that is encoded becomes another private copy. BadMessage if
+/// it is empty, cut, has trailing garbage, or is not of the form asked for; the message names the form that it has.
 OpenedMessage open_message(FileDescriptor input, const WantedMessage& wanted, JobLink& link);
 
 /// Which parts a message has, and the bytes read.

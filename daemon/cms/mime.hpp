@@ -43,15 +43,15 @@ struct MailPart {
     MimeHeader header;
     uint64_t offset = 0, size = 0;  ///< of the entity in the mail, with its header
     size_t children = 0;
-    bool closed = false;             ///< a multipart: its last boundary is there
-    bool of_attached_mail = false;   ///< it belongs to a mail that is attached to this one
+    bool closed = false;            ///< a multipart: its last boundary is there
+    bool of_attached_mail = false;  ///< it belongs to a mail that is attached to this one
     uint64_t body() const { return offset + header.size; }
     uint64_t body_size() const { return size - header.size; }
 };
 
 /// All entities of a mail, each before those in it. Memory use is constant. BadMessage if the mail's own header or last
-/// boundary is not there, or if it leaves open where a part ends; a malformed header of a part makes it one opaque part.
-/// LimitExceeded above ipc::max_parts, max_mime_depth or largest_header.
+/// boundary is not there, or if it leaves open where a part ends; a malformed header of a part makes it one opaque
+/// part. LimitExceeded above ipc::max_parts, max_mime_depth or largest_header.
 std::vector<MailPart> walk_mail(const Source& mail);
 
 }  // namespace cardseal::cms

@@ -92,7 +92,8 @@ std::string from_latin_1(std::string_view text) {
 std::string to_utf8(const std::string& character_set, std::string text) {
     if (character_set == "iso-8859-1") return from_latin_1(text);
     if ((character_set.empty() || character_set == "utf-8") && is_utf8(text)) return text;
-    std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+    std::ranges::replace_if(
+        text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
     return text;
 }
 
@@ -135,7 +136,8 @@ MimeParameters::Parameter MimeParameters::parameter(std::string name, std::strin
 
 const MimeParameters::Parameter* MimeParameters::find(std::string_view name, std::optional<size_t> section) const {
     const auto fits = [&](const Parameter& each) { return each.name == name && each.section == section; };
-    const auto extended = std::ranges::find_if(parameters_, [&](const auto& each) { return fits(each) && each.extended; });
+    const auto extended =
+        std::ranges::find_if(parameters_, [&](const auto& each) { return fits(each) && each.extended; });
     if (extended != parameters_.end()) return &*extended;
     const auto plain = std::ranges::find_if(parameters_, fits);
     return plain == parameters_.end() ? nullptr : &*plain;

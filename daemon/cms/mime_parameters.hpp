@@ -23,9 +23,9 @@ public:
 
 private:
     struct Parameter {
-        std::string name;         ///< lower case, without what RFC 2231 adds
+        std::string name;               ///< lower case, without what RFC 2231 adds
         std::optional<size_t> section;  ///< of a continuation
-        bool extended;            ///< "name*": percent-encoded, and a character set before the first
+        bool extended;                  ///< "name*": percent-encoded, and a character set before the first
         std::string text;
     };
 

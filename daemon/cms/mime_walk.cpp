@@ -138,7 +138,7 @@ private:
         const bool empty = is_empty_line(start);
         const auto line = lines_.advance();
         if (!in_header_) return;
-        if (line.next - part_of(open_.back()).offset > largest_header) refuse_size("the header of a part");
+        if (line.next - part_of(open_.back()).offset > largest_header) refuse_size("a header of more than 256 KiB");
         if (empty) enter_body(line.next);
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Fuzzes the walk over a mail: whatever a stranger sends, each part lies in the one around it and none on its neighbour,
-// and the reports fit into a result.
+// Fuzzes the walk over a mail: whatever a stranger sends, each part lies in the one around it and none on its
+// neighbour, and the reports fit into a result.
 #include "cms/mail_parts.hpp"
 
 using namespace cardseal;
@@ -23,7 +23,8 @@ void check_places(const std::vector<MailPart>& parts, uint64_t size) {
         for (size_t j = i + 1; j < parts.size(); ++j) {
             const auto end = parts[i].offset + parts[i].size;
             if (is_in(parts[j].path, parts[i].path))
-                require(parts[j].size == 0 || (parts[j].offset >= parts[i].body() && parts[j].offset + parts[j].size <= end));
+                require(parts[j].size == 0 ||
+                        (parts[j].offset >= parts[i].body() && parts[j].offset + parts[j].size <= end));
             else
                 require(parts[j].size == 0 || parts[j].offset >= end);
         }

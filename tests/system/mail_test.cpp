@@ -119,9 +119,11 @@ TEST_CASE("mail: NUL bytes stay in bodies, and are a BadMessage in the fields th
     Session session;
     const std::string nul(1, '\0');
     auto mail = with_footer(signed_mail(session));
-    const auto reply = session.caller.verify(bytes_of(mail.replace(mail.find("footer"), 6, "f" + nul + "\r\n--list" + nul)));
+    const auto reply =
+        session.caller.verify(bytes_of(mail.replace(mail.find("footer"), 6, "f" + nul + "\r\n--list" + nul)));
     REQUIRE(reply.error == "");
     CHECK(reply.result().at("parts").size() == 5);
 
-    require_refused(session, with_footer("Content-Type: multipart/mixed" + nul + "; boundary=x\r\n\r\n--x--"), "BadMessage");
+    require_refused(session, with_footer("Content-Type: multipart/mixed" + nul + "; boundary=x\r\n\r\n--x--"),
+                    "BadMessage");
 }

@@ -38,8 +38,8 @@ struct MultipartSigned {
 
     std::string write() const {
         const auto delimiter = "\r\n--" + boundary;
-        return "Content-Type: multipart/signed; " + parameters + "; boundary=" + boundary + "\r\n" + delimiter + "\r\n" +
-               content + delimiter + "\r\n" + signature_header + "\r\n" + signature + delimiter + "--\r\n";
+        return "Content-Type: multipart/signed; " + parameters + "; boundary=" + boundary + "\r\n" + delimiter +
+               "\r\n" + content + delimiter + "\r\n" + signature_header + "\r\n" + signature + delimiter + "--\r\n";
     }
 };
 
@@ -79,7 +79,8 @@ std::vector<ipc::PartReport> inspect(ByteView message) {
 
 }  // namespace
 
-TEST_CASE("mail parts: RFC 8551 3.5: a signed part with a list's footer behind is verified, and the footer not covered") {
+TEST_CASE(
+    "mail parts: RFC 8551 3.5: a signed part with a list's footer behind is verified, and the footer not covered") {
     const auto answer = verify_mail(mixed({MultipartSigned{}.write(), "Content-Type: text/plain\r\n\r\nfooter"}));
 
     CHECK(answer.finished.valid);
@@ -98,14 +99,16 @@ TEST_CASE("mail parts: RFC 8551 3.5.3.2: micalg may be unknown, wrong or absent,
           ErrorCode::BadMessage);
 }
 
-TEST_CASE("mail parts: RFC 8551 3.5.3.1: the signature part may be base64, binary, quoted-printable, or known by name") {
+TEST_CASE(
+    "mail parts: RFC 8551 3.5.3.1: the signature part may be base64, binary, quoted-printable, or known by name") {
     const auto signature = oracle_sign({{&people().ec}}, bytes_of(text), CMS_DETACHED);
     std::string quoted;
     for (const auto byte : signature) quoted += "=" + hex({&byte, 1});
     const std::string name = "Content-Type: application/octet-stream; name*0=smime; name*1=.p7s\r\n";
     const std::string type = "Content-Type: application/x-pkcs7-signature\r\nContent-Transfer-Encoding: ";
-    CHECK(verify_mail(MultipartSigned{.signature_header = type + "binary\r\n", .signature = std::string(text_of(signature))}
-                          .write())
+    CHECK(verify_mail(
+              MultipartSigned{.signature_header = type + "binary\r\n", .signature = std::string(text_of(signature))}
+                  .write())
               .finished.valid);
     CHECK(verify_mail(MultipartSigned{.signature_header = type + "quoted-printable\r\n", .signature = quoted}.write())
               .finished.valid);
@@ -129,20 +132,20 @@ TEST_CASE("mail parts: RFC 8551 3.1: mixed line endings count as they are; only 
     CHECK_FALSE(verify_mail(changed.write()).finished.valid);
 }
 
-TEST_CASE("mail parts: RFC 8551 3.2, 3.2.1: each type and file name is known for what it is, whatever smime-type says") {
+TEST_CASE(
+    "mail parts: RFC 8551 3.2, 3.2.1: each type and file name is known for what it is, whatever smime-type says") {
     const auto signed_data = opaque();
     const auto part = [](const std::string& header) {
         return "Content-Type: " + header + "\r\nContent-Transfer-Encoding: base64\r\n\r\n";
     };
-    const auto parts =
-        inspect(bytes_of(mixed({pkcs7_part("; smime-type=enveloped-data", signed_data),
-                                part("application/octet-stream; name=Smime.P7M") + signed_data,
-                                part("application/x-pkcs7-mime; smime-type=certs-only") + signed_data,
-                                part("application/octet-stream; name*=utf-8''smime.p7c") + signed_data,
-                                part("application/octet-stream; name=smime.p7s") + signed_data,
-                                part("application/ms-tnef; name=winmail.dat") + signed_data,
-                                part("application/octet-stream; name=smime.txt") + signed_data,
-                                pkcs7_part("; smime-type=signed-data", "not base64!")})));
+    const auto parts = inspect(bytes_of(mixed({pkcs7_part("; smime-type=enveloped-data", signed_data),
+                                               part("application/octet-stream; name=Smime.P7M") + signed_data,
+                                               part("application/x-pkcs7-mime; smime-type=certs-only") + signed_data,
+                                               part("application/octet-stream; name*=utf-8''smime.p7c") + signed_data,
+                                               part("application/octet-stream; name=smime.p7s") + signed_data,
+                                               part("application/ms-tnef; name=winmail.dat") + signed_data,
+                                               part("application/octet-stream; name=smime.txt") + signed_data,
+                                               pkcs7_part("; smime-type=signed-data", "not base64!")})));
 
     CHECK(outline(parts) == std::vector<std::string>{" plain", "1 signed", "2 signed", "3 certificates",
                                                      "4 certificates", "5 plain", "6 plain", "7 plain", "8 plain"});
@@ -161,7 +164,8 @@ TEST_CASE("mail parts: RFC 8551 3.8: a message of certificates only has no signe
     CHECK(outline(inspect(bytes_of(part))) == std::vector<std::string>{" certificates"});
 }
 
-TEST_CASE("mail parts: RFC 8551 3.7: of signed mail in signed mail the outer layer comes first, the inner one by its name") {
+TEST_CASE(
+    "mail parts: RFC 8551 3.7: of signed mail in signed mail the outer layer comes first, the inner one by its name") {
     const auto inner = MultipartSigned{.boundary = "in"}.write();
     const auto mail = MultipartSigned{.content = inner, .signature = detached(inner), .boundary = "out"}.write();
 
@@ -171,10 +175,8 @@ TEST_CASE("mail parts: RFC 8551 3.7: of signed mail in signed mail the outer lay
     CHECK(outline(outer.finished.parts) ==
           std::vector<std::string>{" signed+", "1 signed+", "1.1 plain+", "1.2 plain+", "2 plain+"});
 
-    const auto named = verify({.message = to_bytes(bytes_of(mail)),
-                               .anchors = people().anchors,
-                               .with_output = true,
-                               .part = {true, "1"}});
+    const auto named = verify(
+        {.message = to_bytes(bytes_of(mail)), .anchors = people().anchors, .with_output = true, .part = {true, "1"}});
     CHECK(named.finished.valid);
     CHECK(text_of(named.output) == text);
     CHECK(outline(named.finished.parts) ==
@@ -195,15 +197,17 @@ TEST_CASE("mail parts: row 59: a signature with its content inside, in a multipa
 
 TEST_CASE("mail parts: too many names are LimitExceeded, so that every result has room for its parts") {
     std::vector<std::string> parts;
-    for (int i = 0; i < 400; ++i) parts.push_back("Content-Type: text/plain; name=" + std::string(250, 'n') + "\r\n\r\n");
+    for (int i = 0; i < 400; ++i)
+        parts.push_back("Content-Type: text/plain; name=" + std::string(250, 'n') + "\r\n\r\n");
     CHECK_THROWS_AS(inspect(bytes_of(mixed(parts))), Error);
     parts.resize(200);
     CHECK(inspect(bytes_of(mixed(parts))).size() == 201);
 }
 
 TEST_CASE("mail parts: a signed mail that is attached to another is verified only if it is named") {
-    const auto mail = mixed({"Content-Type: text/plain\r\n\r\nread this",
-                             "Content-Type: message/rfc822\r\n\r\nFrom: a@example.org\r\n" + MultipartSigned{}.write()});
+    const auto mail =
+        mixed({"Content-Type: text/plain\r\n\r\nread this",
+               "Content-Type: message/rfc822\r\n\r\nFrom: a@example.org\r\n" + MultipartSigned{}.write()});
 
     const auto failure = failure_of_mail(mail);
 

@@ -85,15 +85,17 @@ TEST_CASE("mail: the mail in a message/rfc822 is that part's first, and belongs 
 }
 
 TEST_CASE("mail: an encoded message/rfc822 or multipart has no parts to us") {
-    CHECK(walk("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogeAo=\r\n").size() == 1);
+    CHECK(
+        walk("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogeAo=\r\n").size() ==
+        1);
     auto mail = multipart("mixed", "b", {"\r\na"});
     mail.insert(0, "Content-Transfer-Encoding: quoted-printable\r\n");
     CHECK(walk(mail).size() == 1);
 }
 
 TEST_CASE("mail: a boundary that is a prefix of another is told from it, at either level") {
-    for (const auto& [outer, inner] :
-         {std::pair("b", "bx"), std::pair("bx", "b"), std::pair("b", "b x"), std::pair("b-", "b"), std::pair("b", "b-")}) {
+    for (const auto& [outer, inner] : {std::pair("b", "bx"), std::pair("bx", "b"), std::pair("b", "b x"),
+                                       std::pair("b-", "b"), std::pair("b", "b-")}) {
         const auto content = multipart("mixed", inner, {"\r\none", "\r\ntwo"});
         const auto mail = multipart("mixed", outer, {content, "\r\nthree"});
         CAPTURE(mail);
@@ -110,11 +112,13 @@ TEST_CASE("mail: a boundary that is a prefix of another is told from it, at eith
 TEST_CASE("mail: nested multiparts with one boundary, or with two that share a line, are a BadMessage") {
     for (const auto& [outer, inner] : {std::pair("b", "b"), std::pair("b", "b--"), std::pair("b--", "b")})
         CHECK(refusal_of(multipart("mixed", outer, {multipart("mixed", inner, {"\r\na"})})) == ErrorCode::BadMessage);
-    CHECK(refusal_of(multipart("mixed", "b", {multipart("mixed", "c", {"\r\na"}), multipart("mixed", "c", {"\r\na"})})) ==
-          ErrorCode::None);
+    CHECK(
+        refusal_of(multipart("mixed", "b", {multipart("mixed", "c", {"\r\na"}), multipart("mixed", "c", {"\r\na"})})) ==
+        ErrorCode::None);
 }
 
-TEST_CASE("mail: a mail without its last boundary is a BadMessage; a part of it without one ends with the part around it") {
+TEST_CASE(
+    "mail: a mail without its last boundary is a BadMessage; a part of it without one ends with the part around it") {
     const auto inner = multipart("mixed", "in", {"\r\na"});
     const auto cut_inner = inner.substr(0, inner.find("\r\n--in--"));
     const auto mail = multipart("mixed", "out", {inner, "\r\nb"});
@@ -177,7 +181,8 @@ TEST_CASE("mail: NUL bytes in bodies stay, in fields that matter they are a BadM
 }
 
 TEST_CASE("mail: a part whose header is malformed is one opaque part") {
-    const auto mail = multipart("mixed", "b", {"no field\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\nx"});
+    const auto mail =
+        multipart("mixed", "b", {"no field\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\nx"});
 
     CHECK(outline(mail) == std::vector<std::string>{" multipart/mixed", "1 application/octet-stream"});
     CHECK(walk(mail)[1].header.size == 0);
