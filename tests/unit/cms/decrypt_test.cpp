@@ -37,6 +37,14 @@ TEST_CASE("decrypt: reads what openssl encrypts to RSA and EC keys with AES-CBC 
         }
 }
 
+TEST_CASE("decrypt: RFC 8551 4.5: a key that is too small for new mail still reads the old") {
+    const auto content = sample_content(500);
+    const auto& identity = recipient(TestKey::Rsa1024);
+    const auto message = openssl_encrypt(identity, content, with(der_form, {"-aes256"}));
+
+    CHECK((decrypt_with({&identity}, message).output == content));
+}
+
 TEST_CASE("decrypt: reads 3DES of old mail (RFC 8551 App. B)") {
     const auto content = sample_content(5000);
     const auto& identity = recipient(TestKey::Rsa2048);

@@ -120,7 +120,7 @@ TEST_CASE("encrypt: each of several recipients can read the message, and a key g
     }
 }
 
-TEST_CASE("encrypt: a certificate that is expired, not yet valid, or not for encryption is refused without output") {
+TEST_CASE("encrypt: row 50, RFC 8551 4.4: a certificate that is expired, early, weak or for other uses is refused") {
     const auto authority = make_ca();
     const std::vector<std::string> signing_only{"keyUsage=critical,nonRepudiation"};
     const auto good = issue(authority, TestKey::P256);
