@@ -2,7 +2,9 @@
 """What the programs exchange in the matrix: signed, enveloped and certificates-only messages, one variation each."""
 import dataclasses
 import itertools
+import zlib
 
+from forge import integer, octets, oid, sequence, tlv
 from peer import Failed
 
 CONTENT = b"Content-Type: text/plain; charset=utf-8\r\n\r\nDear Bob,\r\n\r\nthe meeting is at ten.\r\n"
@@ -117,6 +119,30 @@ class CertificatesOnly:
         reader.unbundle(self, identities, message)
 
 
+@dataclasses.dataclass(frozen=True)
+class Compressed:
+    """What this only reads: in its place the message is made by hand."""
+    form: str = "der"
+    key = ()
+    plain, newer = False, True  # Debian's openssl has no zlib
+
+    def __str__(self):
+        return label("compressed (for this: by hand)", self)
+
+    def make(self, maker, identities):
+        return compressed(CONTENT) if maker.name == "this" else maker.compress(self, CONTENT)
+
+    def read(self, reader, identities, message):
+        expect(reader, reader.expand(self, message))
+
+
+def compressed(content):
+    """CompressedData (RFC 3274) in DER."""
+    data = sequence(integer(0), sequence(oid("1.2.840.113549.1.9.16.3.8")),
+                    sequence(oid("1.2.840.113549.1.7.1"), tlv(0xA0, octets(zlib.compress(content)))))
+    return sequence(oid("1.2.840.113549.1.9.16.1.9"), tlv(0xA0, data))
+
+
 def expect(reader, got):
     if got != CONTENT:
         raise Failed(f"{reader.name} read {len(got)} octets that are not the content")
@@ -203,7 +229,8 @@ def all_encryptions():
 
 
 def cases(everything):
-    chosen = [*signings(), *encryptions(), *product(CertificatesOnly(("rsa2048", "p256")), form=["der", "pem"])]
+    chosen = [*signings(), *encryptions(), *product(CertificatesOnly(("rsa2048", "p256")), form=["der", "pem"]),
+              Compressed()]
     if everything:
         chosen += [*all_signings(), *all_encryptions()]
     return list(dict.fromkeys(chosen))

@@ -24,6 +24,12 @@ class Peer:
     def close(self):
         """Ends what the program left running."""
 
+    def compress(self, case, content):
+        raise Cannot("does not know CompressedData")
+
+    def expand(self, case, message):
+        raise Cannot("does not know CompressedData")
+
     def path(self, content=None):
         """A new file, with this content if any is given."""
         path = self.folder / f"file-{next(self._numbers)}"

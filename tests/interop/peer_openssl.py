@@ -38,6 +38,12 @@ class Openssl(Peer):
         stream = ["-stream"] if case.encoding == "stream" else []
         return self.run("openssl", "cms", *words, *by_key_id, *stream, "-outform", case.form, "-in", self.path(content))
 
+    def compress(self, case, content):
+        return self.run("openssl", "cms", "-compress", "-binary", "-outform", case.form, "-in", self.path(content))
+
+    def expand(self, case, message):
+        return self.run("openssl", "cms", "-uncompress", "-inform", case.form, "-in", self.path(message))
+
     def bundle(self, case, identities):
         files = [word for identity in identities for word in ("-certfile", identity.certificate)]
         return self.run("openssl", "crl2pkcs7", "-nocrl", *files, "-outform", case.form)

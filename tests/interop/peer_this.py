@@ -60,6 +60,10 @@ class This(Peer):
         return self.run("cardseal", "decrypt", "--key", identity.key_id, "-o", output, self.path(message),
                         output=output)
 
+    def expand(self, case, message):
+        output = self.path()
+        return self.run("cardseal", "open", "-o", output, self.path(message), output=output)
+
     def unbundle(self, case, identities, message):
         """Certificates alone are no signature (RFC 8551 3.8)."""
         said = self._verification(self.path(message))
