@@ -36,7 +36,7 @@ void judge(const Source& message) {
     const std::optional<MailAuthors> authors;
     for (const auto& signer : received.signers) {
         // Without an anchor nothing may ever be valid.
-        if (judge_signer(signer, {received, digests, trust, moment, authors}).valid) __builtin_trap();
+        if (judge_signer(signer, {received, digests, trust, moment, authors, authors}).valid) __builtin_trap();
         for (const auto& certificate : received.certificates)
             (void)signer_capabilities(signer, certificate, received.certificates);
     }
