@@ -25,21 +25,6 @@ std::vector<std::string> usages_of(const Certificate& certificate) {
     return usages;
 }
 
-std::string key_algorithm_of(EVP_PKEY* key) {
-    switch (key ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE) {
-        case EVP_PKEY_RSA:
-            return "rsa";
-        case EVP_PKEY_EC:
-            return "ec";
-        case EVP_PKEY_ED25519:
-            return "ed25519";
-        case EVP_PKEY_X25519:
-            return "x25519";
-        default:
-            return "unknown";
-    }
-}
-
 bool fits(const Certificate& certificate, const ipc::CertificatesJob& job) {
     if (job.fingerprint.empty() && is_authority(certificate)) return false;
     if (!certificate.fingerprint().starts_with(job.fingerprint)) return false;
@@ -63,7 +48,7 @@ ipc::CertificateFound description(const FolderCertificate& known, const Recipien
             .addresses = certificate.addresses(),
             .not_before = since_1970(certificate.not_before()),
             .not_after = since_1970(certificate.not_after()),
-            .key_algorithm = key_algorithm_of(key),
+            .key_algorithm = key_algorithm(key),
             .key_bits = key ? static_cast<uint32_t>(EVP_PKEY_get_bits(key)) : 0,
             .usages = usages_of(certificate),
             .source = known.source,
