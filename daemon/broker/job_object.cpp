@@ -2,18 +2,10 @@
 // JobObject: a job on the bus, for the one program that started it.
 #include "broker/job_object.hpp"
 
-#include <algorithm>
-
 #include "broker/bus_edge.hpp"
 #include "broker/result_maps.hpp"
 
 namespace cardseal::broker {
-
-std::string job_path(const std::string& caller, const std::string& token) {
-    auto element = caller.substr(1);
-    std::ranges::replace(element, '.', '_');
-    return "/org/cardseal/Cardseal1/job/" + element + "/" + token;
-}
 
 JobObject::JobObject(sdbus::IConnection& connection, const std::string& path, Jobs& jobs, JobId id, std::string caller)
     : AdaptorInterfaces(connection, sdbus::ObjectPath(path)),

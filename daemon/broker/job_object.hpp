@@ -9,9 +9,6 @@
 
 namespace cardseal::broker {
 
-/// "/org/cardseal/Cardseal1/job/CALLER/TOKEN".
-std::string job_path(const std::string& caller, const std::string& token);
-
 class JobObject final : public sdbus::AdaptorInterfaces<org::cardseal::Cardseal1::Job_adaptor> {
 public:
     JobObject(sdbus::IConnection& connection, const std::string& path, Jobs& jobs, JobId id, std::string caller);

@@ -2,8 +2,6 @@
 // PublicObject: the interface for programs, org.cardseal.Cardseal1.
 #include "broker/public_object.hpp"
 
-#include <algorithm>
-
 #include "base/secret.hpp"
 #include "broker/bus_edge.hpp"
 #include "broker/inline_content.hpp"
@@ -14,6 +12,7 @@ namespace cardseal::broker {
 
 namespace {
 
+constexpr const char* path = "/org/cardseal/Cardseal1";
 constexpr Milliseconds fresh_enough{1'000};
 constexpr size_t most_recipients = 999;
 constexpr size_t largest_recipient = 64 * 1024;  // a certificate in PEM with text around it
@@ -48,49 +47,16 @@ JobRequest decode_encrypt(std::vector<std::vector<uint8_t>>& recipients, Options
 }  // namespace
 
 PublicObject::PublicObject(sdbus::IConnection& connection, EventLoop& loop, TokenModules& modules, Jobs& jobs)
-    : AdaptorInterfaces(connection, sdbus::ObjectPath("/org/cardseal/Cardseal1")),
-      connection_(connection),
-      loop_(loop),
+    : AdaptorInterfaces(connection, sdbus::ObjectPath(path)),
       modules_(modules),
-      jobs_(jobs) {
+      jobs_(jobs),
+      job_objects_(connection, path, loop, jobs) {
     registerAdaptor();
 }
 
 PublicObject::~PublicObject() { unregisterAdaptor(); }
 
 std::string PublicObject::caller() const { return bus::sender_of(bus::current_message(getObject())); }
-
-std::string PublicObject::free_path(const std::string& caller, const std::string& token) {
-    const auto path = job_path(caller, token.empty() ? std::to_string(++last_number_) : token);
-    const auto taken = std::ranges::any_of(objects_, [&](const auto& entry) { return entry.second->path() == path; }) ||
-                       std::ranges::any_of(finished_, [&](const auto& object) { return object->path() == path; });
-    if (!taken) return path;
-    if (token.empty()) return free_path(caller, token);
-    invalid_option("handle_token", "is that of a job that still runs");
-}
-
-void PublicObject::start_job(const JobStarted& result, OptionMap option_map, JobFiles files, const Decode& decode) {
-    Options options(std::move(option_map));
-    const auto path = free_path(caller(), take_handle_token(options));
-    JobOwner owner{caller(), take_prompt_setup(options, Interaction::Allowed)};
-    auto request = decode(options, files);
-    options.refuse_unknown();
-    const auto id = jobs_.add(std::move(owner), std::move(request), std::move(files));
-    auto& object =
-        *objects_.emplace(id, std::make_unique<JobObject>(connection_, path, jobs_, id, caller())).first->second;
-    result.returnResults(sdbus::ObjectPath(path));
-    jobs_.start(
-        id, [this, id](const auto& outcome) { finished(id, outcome); },
-        [&object](const ipc::Progress& progress) { object.tell_progress(progress); });
-}
-
-void PublicObject::finished(JobId id, const Outcome<JobResult>& outcome) {
-    const auto found = objects_.find(id);
-    found->second->tell_finished(outcome);
-    finished_.push_back(std::move(found->second));
-    objects_.erase(found);
-    sweep_ = loop_.soon([this] { finished_.clear(); });
-}
 
 void PublicObject::run_inline(InlineDone&& result, OptionMap option_map, std::vector<uint8_t> content,
                               const char* instead, const Decode& decode) {
@@ -124,47 +90,48 @@ void PublicObject::run_inline(InlineDone&& result, OptionMap option_map, std::ve
 void PublicObject::StartSign(JobStarted&& result, std::vector<std::string> keys, sdbus::UnixFd input,
                              sdbus::UnixFd output, OptionMap options) {
     at_bus_edge([&] {
-        start_job(result, std::move(options), foreign_files(taken(input), taken(output)),
-                  [&](Options& own, JobFiles&) { return decode_sign(keys, own); });
+        job_objects_.start(result, caller(), std::move(options), foreign_files(taken(input), taken(output)),
+                           [&](Options& own, JobFiles&) { return decode_sign(keys, own); });
     });
 }
 
 void PublicObject::StartDecrypt(JobStarted&& result, sdbus::UnixFd input, sdbus::UnixFd output, OptionMap options) {
     at_bus_edge([&] {
-        start_job(result, std::move(options), foreign_files(taken(input), taken(output)),
-                  [](Options& own, JobFiles&) { return take_decrypt_options(own); });
+        job_objects_.start(result, caller(), std::move(options), foreign_files(taken(input), taken(output)),
+                           [](Options& own, JobFiles&) { return take_decrypt_options(own); });
     });
 }
 
 void PublicObject::StartDecompress(JobStarted&& result, sdbus::UnixFd input, sdbus::UnixFd output, OptionMap options) {
     at_bus_edge([&] {
-        start_job(result, std::move(options), foreign_files(taken(input), taken(output)),
-                  [](Options& own, JobFiles&) { return take_decompress_options(own); });
+        job_objects_.start(result, caller(), std::move(options), foreign_files(taken(input), taken(output)),
+                           [](Options& own, JobFiles&) { return take_decompress_options(own); });
     });
 }
 
 void PublicObject::StartVerify(JobStarted&& result, sdbus::UnixFd input, OptionMap options) {
     at_bus_edge([&] {
-        start_job(result, std::move(options), foreign_files(taken(input), {}), [](Options& own, JobFiles& files) {
-            files.content = take_descriptor(own, "content");
-            files.output = take_descriptor(own, "output");
-            return take_verify_options(own);
-        });
+        job_objects_.start(result, caller(), std::move(options), foreign_files(taken(input), {}),
+                           [](Options& own, JobFiles& files) {
+                               files.content = take_descriptor(own, "content");
+                               files.output = take_descriptor(own, "output");
+                               return take_verify_options(own);
+                           });
     });
 }
 
 void PublicObject::StartEncrypt(JobStarted&& result, std::vector<std::vector<uint8_t>> recipients, sdbus::UnixFd input,
                                 sdbus::UnixFd output, OptionMap options) {
     at_bus_edge([&] {
-        start_job(result, std::move(options), foreign_files(taken(input), taken(output)),
-                  [&](Options& own, JobFiles&) { return decode_encrypt(recipients, own); });
+        job_objects_.start(result, caller(), std::move(options), foreign_files(taken(input), taken(output)),
+                           [&](Options& own, JobFiles&) { return decode_encrypt(recipients, own); });
     });
 }
 
 void PublicObject::StartInspect(JobStarted&& result, sdbus::UnixFd input, OptionMap options) {
     at_bus_edge([&] {
-        start_job(result, std::move(options), foreign_files(taken(input), {}),
-                  [](Options& own, JobFiles&) { return take_inspect_options(own); });
+        job_objects_.start(result, caller(), std::move(options), foreign_files(taken(input), {}),
+                           [](Options& own, JobFiles&) { return take_inspect_options(own); });
     });
 }
 

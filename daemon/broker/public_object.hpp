@@ -7,8 +7,7 @@
 
 #include "sdbus_compat.hpp"
 
-#include "broker/job_object.hpp"
-#include "broker/options.hpp"
+#include "broker/job_objects.hpp"
 #include "org.cardseal.Cardseal1-adaptor.hpp"
 
 namespace cardseal::broker {
@@ -21,7 +20,6 @@ public:
     ~PublicObject();
 
 private:
-    using JobStarted = sdbus::Result<sdbus::ObjectPath>;
     using InlineDone = sdbus::Result<std::vector<uint8_t>, OptionMap>;
     using CertificatesFound = sdbus::Result<std::vector<sdbus::Struct<std::string, OptionMap>>>;
     using KeysFound = sdbus::Result<std::vector<sdbus::Struct<std::string, OptionMap>>>;
@@ -46,23 +44,13 @@ private:
     uint32_t InterfaceVersion() override;
     uint64_t InlineMax() override;
 
-    /// Takes the options that are the method's own, and says what the job is to do.
-    using Decode = std::function<JobRequest(Options& options, JobFiles& files)>;
-    void start_job(const JobStarted& result, OptionMap options, JobFiles files, const Decode& decode);
     void run_inline(InlineDone&& result, OptionMap options, std::vector<uint8_t> content, const char* instead,
                     const Decode& decode);
-    void finished(JobId id, const Outcome<JobResult>& outcome);
     std::string caller() const;
-    std::string free_path(const std::string& caller, const std::string& token);
 
-    sdbus::IConnection& connection_;
-    EventLoop& loop_;
     TokenModules& modules_;
     Jobs& jobs_;
-    std::map<JobId, std::unique_ptr<JobObject>> objects_;
-    std::vector<std::unique_ptr<JobObject>> finished_;  ///< perhaps still in a handler: dropped when the loop is back
-    uint64_t last_number_ = 0;
-    Watch sweep_;
+    JobObjects job_objects_;
 };
 
 }  // namespace cardseal::broker
