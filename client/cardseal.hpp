@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The client library: lists keys and certificates, inspects, signs, verifies, encrypts and decrypts through the Cardseal
-// daemon.
+// The client library: lists keys and certificates, inspects, signs, verifies, encrypts and decrypts through the
+// Cardseal daemon.
 //
 // Every call talks to org.cardseal.Cardseal1 on the session bus, which starts the daemon if it does not run, and
 // returns when the work is done; a person may be asked for a PIN meanwhile, so a call can take minutes. Failures are
@@ -178,7 +178,7 @@ struct Decryption {
     std::string key;              ///< id of the key used
     std::vector<Header> headers;  ///< protected with the content (RFC 9788); empty if none are
     std::vector<std::string> notes;  ///< what to know, such as that its certificate has expired
-    std::vector<Part> parts;      ///< what is not covered was not encrypted
+    std::vector<Part> parts;         ///< what is not covered was not encrypted
 };
 
 /// One signer of a verified message. The texts come from its certificate: escape them before showing them.
@@ -344,6 +344,14 @@ public:
 
     /// Removes a certificate from the user's folder. NoSuchCertificate.
     void remove_certificate(const std::string& fingerprint, const Watch& watch = {});
+
+    /// Logs in to a token (by label, serial number or PKCS#11 URI; empty: the only one), so that what follows needs no
+    /// prompt. TokenAbsent, Ambiguous, Pin*, ...
+    void unlock(const std::string& token = {}, const Prompt& prompt = {}, const Watch& watch = {});
+
+    /// Logs out of every token, or of one.
+    void lock(const Watch& watch = {});
+    void lock(const std::string& token, const Watch& watch = {});
 
     /// Which parts `input` has, and what each is. Never prompts.
     Inspection inspect(int input, const InspectOptions& options = {}, const Watch& watch = {});

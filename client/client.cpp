@@ -5,6 +5,7 @@
 // Generated glue comes after the header above.
 #include "cardseal.hpp"
 #include "job.hpp"
+#include "org.cardseal.Cardseal1-proxy.hpp"
 #include "org.cardseal.CardsealControl1-proxy.hpp"
 #include "wire.hpp"
 
@@ -31,14 +32,14 @@ Status Client::status(const Watch& watch) {
 Transfer Client::sign(const std::vector<std::string>& keys, int input, int output, const SignOptions& options,
                       const Watch& watch) {
     const auto token = connection_->next_handle_token();
-    Job job(*connection_, token);
+    Job job(*connection_, Service::Programs, token);
     return read_transfer(job.run("StartSign", watch, keys, wire_descriptor(input, "input"),
                                  wire_descriptor(output, "output"), wire_options(options, token)));
 }
 
 Verification Client::verify(int input, const VerifyOptions& options, const Watch& watch) {
     const auto token = connection_->next_handle_token();
-    Job job(*connection_, token);
+    Job job(*connection_, Service::Programs, token);
     return read_verification(
         job.run("StartVerify", watch, wire_descriptor(input, "input"), wire_options(options, token)));
 }
@@ -46,21 +47,21 @@ Verification Client::verify(int input, const VerifyOptions& options, const Watch
 Transfer Client::encrypt(const std::vector<std::vector<uint8_t>>& recipients, int input, int output,
                          const EncryptOptions& options, const Watch& watch) {
     const auto token = connection_->next_handle_token();
-    Job job(*connection_, token);
+    Job job(*connection_, Service::Programs, token);
     return read_transfer(job.run("StartEncrypt", watch, recipients, wire_descriptor(input, "input"),
                                  wire_descriptor(output, "output"), wire_options(options, token)));
 }
 
 Decryption Client::decrypt(int input, int output, const DecryptOptions& options, const Watch& watch) {
     const auto token = connection_->next_handle_token();
-    Job job(*connection_, token);
+    Job job(*connection_, Service::Programs, token);
     return read_decryption(job.run("StartDecrypt", watch, wire_descriptor(input, "input"),
                                    wire_descriptor(output, "output"), wire_options(options, token)));
 }
 
 Transfer Client::decompress(int input, int output, const DecompressOptions& options, const Watch& watch) {
     const auto token = connection_->next_handle_token();
-    Job job(*connection_, token);
+    Job job(*connection_, Service::Programs, token);
     return read_transfer(job.run("StartDecompress", watch, wire_descriptor(input, "input"),
                                  wire_descriptor(output, "output"), wire_options(options, token)));
 }
@@ -85,9 +86,24 @@ void Client::remove_certificate(const std::string& fingerprint, const Watch& wat
                       "RemoveCertificate", watch, fingerprint);
 }
 
+void Client::unlock(const std::string& token, const Prompt& prompt, const Watch& watch) {
+    const auto handle_token = connection_->next_handle_token();
+    Job job(*connection_, Service::Control, handle_token);
+    job.run("StartUnlock", watch, token, wire_options(prompt, handle_token));
+}
+
+void Client::lock(const Watch& watch) {
+    connection_->call(connection_->control(), org::cardseal::CardsealControl1_proxy::INTERFACE_NAME, "Lock", watch);
+}
+
+void Client::lock(const std::string& token, const Watch& watch) {
+    connection_->call(connection_->control(), org::cardseal::CardsealControl1_proxy::INTERFACE_NAME, "LockToken", watch,
+                      token);
+}
+
 Inspection Client::inspect(int input, const InspectOptions& options, const Watch& watch) {
     const auto token = connection_->next_handle_token();
-    Job job(*connection_, token);
+    Job job(*connection_, Service::Programs, token);
     return read_inspection(
         job.run("StartInspect", watch, wire_descriptor(input, "input"), wire_options(options, token)));
 }

@@ -12,6 +12,7 @@ namespace cardseal::client {
 
 namespace {
 
+// Each name is that of its interface, too.
 constexpr auto programs_name = "org.cardseal.Cardseal1";
 constexpr auto programs_path = "/org/cardseal/Cardseal1";
 constexpr auto control_name = "org.cardseal.CardsealControl1";
@@ -79,11 +80,18 @@ void Connection::start_afresh() {
     daemon_lost_ = false;
 }
 
-sdbus::ObjectPath Connection::job_path(const std::string& handle_token) const {
+bus::ServiceName Connection::name_of(Service service) { return bus::ServiceName(interface_of(service)); }
+
+const char* Connection::interface_of(Service service) {
+    return service == Service::Control ? control_name : programs_name;
+}
+
+sdbus::ObjectPath Connection::job_path(Service service, const std::string& handle_token) const {
     std::string caller = bus_->getUniqueName();
     caller.erase(0, 1);
     std::ranges::replace(caller, '.', '_');
-    return sdbus::ObjectPath(std::string(programs_path) + "/job/" + caller + "/" + handle_token);
+    const std::string parent = service == Service::Control ? control_path : programs_path;
+    return sdbus::ObjectPath(parent + "/job/" + caller + "/" + handle_token);
 }
 
 }  // namespace cardseal::client

@@ -17,6 +17,9 @@ namespace cardseal::client {
 
 using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
+/// The daemon's two bus names, each with its interface on one object.
+enum class Service { Programs, Control };
+
 /// Why Connection::turn() came back.
 enum class Turn { Handled, Cancelled, TimedOut };
 
@@ -27,6 +30,9 @@ public:
     sdbus::IConnection& bus() { return *bus_; }
     sdbus::IProxy& programs() { return *programs_; }
     sdbus::IProxy& control() { return *control_; }
+    sdbus::IProxy& proxy(Service service) { return service == Service::Control ? *control_ : *programs_; }
+    static bus::ServiceName name_of(Service service);
+    static const char* interface_of(Service service);
 
     /// Handles one message of the bus, or waits for one, for the cancel descriptor (-1: none) or for the deadline.
     Turn turn(int cancel_descriptor, const Deadline& deadline = {});
@@ -38,7 +44,7 @@ public:
 
     /// A job's option handle_token, and the path of the job that has it.
     std::string next_handle_token() { return "job" + std::to_string(++jobs_); }
-    sdbus::ObjectPath job_path(const std::string& handle_token) const;
+    sdbus::ObjectPath job_path(Service service, const std::string& handle_token) const;
 
     /// Calls a method with one result and waits for the answer. The generated proxies' blocking calls would not see
     /// the cancel descriptor.

@@ -13,9 +13,10 @@ constexpr std::chrono::seconds cancel_limit{5};
 
 }  // namespace
 
-Job::Job(Connection& connection, const std::string& handle_token)
-    : ProxyInterfaces(connection.bus(), bus::ServiceName("org.cardseal.Cardseal1"), connection.job_path(handle_token)),
-      connection_(connection) {
+Job::Job(Connection& connection, Service service, const std::string& handle_token)
+    : ProxyInterfaces(connection.bus(), Connection::name_of(service), connection.job_path(service, handle_token)),
+      connection_(connection),
+      service_(service) {
     registerProxy();
 }
 

@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 
-#include "org.cardseal.Cardseal1-proxy.hpp"
 #include "org.cardseal.Cardseal1.Job-proxy.hpp"
 
 namespace cardseal::client {
@@ -20,7 +19,7 @@ using Fields = std::map<std::string, sdbus::Variant>;
 /// cancels the job when destroyed before its end.
 class Job final : public sdbus::ProxyInterfaces<org::cardseal::Cardseal1::Job_proxy> {
 public:
-    Job(Connection& connection, const std::string& handle_token);
+    Job(Connection& connection, Service service, const std::string& handle_token);
     Job(const Job&) = delete;
     Job& operator=(const Job&) = delete;
     ~Job();
@@ -39,6 +38,7 @@ private:
     bool ended() const { return result_ || error_; }
 
     Connection& connection_;
+    Service service_;
     std::optional<Progress> unreported_;
     std::optional<Fields> result_;
     std::optional<Error> error_;
@@ -47,9 +47,9 @@ private:
 template <class... Arguments>
 Fields Job::run(const char* method, const Watch& watch, const Arguments&... arguments) {
     connection_.start_afresh();
-    const PendingCall pending(connection_.programs()
+    const PendingCall pending(connection_.proxy(service_)
                                   .callMethodAsync(method)
-                                  .onInterface(org::cardseal::Cardseal1_proxy::INTERFACE_NAME)
+                                  .onInterface(Connection::interface_of(service_))
                                   .withTimeout(answer_limit)
                                   .withArguments(arguments...)
                                   .uponReplyInvoke([this](bus::CallError call_error, const sdbus::ObjectPath&) {

@@ -151,6 +151,13 @@ Fields wire_options(const DecryptOptions& options, const std::string& handle_tok
     return fields;
 }
 
+Fields wire_options(const Prompt& prompt, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    add_prompt(fields, prompt);
+    return fields;
+}
+
 Fields wire_options(const DecompressOptions& options, const std::string& handle_token) {
     Fields fields;
     add(fields, "handle_token", handle_token);

@@ -15,6 +15,7 @@ Fields wire_options(const DecompressOptions& options, const std::string& handle_
 Fields wire_options(const VerifyOptions& options, const std::string& handle_token);
 Fields wire_options(const EncryptOptions& options, const std::string& handle_token);
 Fields wire_options(const InspectOptions& options, const std::string& handle_token);
+Fields wire_options(const Prompt& prompt, const std::string& handle_token);
 Fields wire_filter(const KeyFilter& filter);
 Fields wire_filter(const CertificateFilter& filter);
 

@@ -240,6 +240,20 @@ void add_certificates(CLI::App& root, ListCertificates& list, ImportCertificates
         ->type_name("");
 }
 
+constexpr auto token_note = R"(
+TOKEN is a token's label, its serial number or a PKCS#11 URI; 'cardseal status'
+shows the tokens.
+)";
+
+void add_lock(CLI::App& root, Unlock& unlock, Lock& lock) {
+    auto& unlock_command = *root.add_subcommand("unlock", "Log in to a token, so that what follows asks for no PIN");
+    unlock_command.add_option("TOKEN", unlock.token, "which (default: the only one)")->type_name("");
+    unlock_command.footer(token_note);
+    auto& lock_command = *root.add_subcommand("lock", "Log out of a token, or of all");
+    lock_command.add_option("TOKEN", lock.token, "which (default: every one)")->type_name("");
+    lock_command.footer(token_note);
+}
+
 void add_open(CLI::App& root, Open& open) {
     auto& command = *root.add_subcommand("open", "Open every layer of a message, signed or encrypted");
     command.add_option("--key", open.key, "decrypt with this key (default: a recipient's key on a present token)")
@@ -265,6 +279,8 @@ struct Requests {
     ImportCertificates import_certificates;
     ShowCertificates show_certificates;
     RemoveCertificate remove_certificate;
+    Unlock unlock;
+    Lock lock;
 };
 
 void describe(CLI::App& root, Requests& requests) {
@@ -283,6 +299,7 @@ void describe(CLI::App& root, Requests& requests) {
     add_open(root, requests.open);
     add_certificates(root, requests.list_certificates, requests.import_certificates, requests.show_certificates,
                      requests.remove_certificate);
+    add_lock(root, requests.unlock, requests.lock);
 }
 
 Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
@@ -325,6 +342,8 @@ Request chosen_certificates_request(const CLI::App& group, Requests& requests) {
 Request chosen_request(const CLI::App& root, Requests& requests) {
     if (root.got_subcommand("certificates"))
         return chosen_certificates_request(*root.get_subcommand("certificates"), requests);
+    if (root.got_subcommand("unlock")) return std::move(requests.unlock);
+    if (root.got_subcommand("lock")) return std::move(requests.lock);
     if (root.got_subcommand("list")) return requests.list;
     if (root.got_subcommand("status")) return requests.status;
     if (root.got_subcommand("sign")) return std::move(requests.sign);

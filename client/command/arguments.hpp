@@ -89,8 +89,16 @@ struct Open {
     Report report = Report::People;
 };
 
+struct Unlock {
+    std::string token;  ///< empty: the only one
+};
+
+struct Lock {
+    std::string token;  ///< empty: every one
+};
+
 using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
-                             ImportCertificates, ShowCertificates, RemoveCertificate>;
+                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

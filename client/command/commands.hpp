@@ -18,5 +18,7 @@ int run(const ImportCertificates& request);
 int run(const ShowCertificates& request);
 int run(const RemoveCertificate& request);
 int run(const Open& request);
+int run(const Unlock& request);
+int run(const Lock& request);
 
 }  // namespace cardseal::client

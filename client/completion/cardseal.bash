@@ -5,12 +5,16 @@ _cardseal_addresses() {
     cardseal certificates list 2>/dev/null | sed -n 's/, /\n/g; /^[^ ].*@/p'
 }
 
+_cardseal_tokens() {
+    cardseal status 2>/dev/null | sed -n 's/^  token //p'
+}
+
 _cardseal() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=""
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates --help --version" \
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock --help --version" \
             -- "$word")
         return
     fi
@@ -36,6 +40,8 @@ _cardseal() {
             *,list | *,show) words="$(_cardseal_addresses) --json" ;;
             *,remove) return ;;
         esac
+    elif [[ $command == unlock || $command == lock ]]; then
+        words="$(_cardseal_tokens) --help"
     elif [ -z "$words" ] && [[ $word == -* ]]; then
         case $command in
             list | status) words="--json --help" ;;

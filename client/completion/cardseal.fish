@@ -9,6 +9,10 @@ complete -c cardseal -n __fish_use_subcommand -f -a encrypt -d 'Encrypt to certi
 complete -c cardseal -n __fish_use_subcommand -f -a decrypt -d 'Decrypt a message'
 complete -c cardseal -n __fish_use_subcommand -f -a certificates -d 'Certificates of other people'
 complete -c cardseal -n __fish_use_subcommand -f -a open -d 'Open every layer of a message'
+complete -c cardseal -n __fish_use_subcommand -f -a unlock -d 'Log in to a token'
+complete -c cardseal -n __fish_use_subcommand -f -a lock -d 'Log out of a token, or of all'
+complete -c cardseal -n '__fish_seen_subcommand_from unlock lock' -f \
+    -a "(cardseal status 2>/dev/null | string replace -rf '^  token ' '')"
 complete -c cardseal -n __fish_use_subcommand -f -l version -d 'Print the version'
 complete -c cardseal -s h -l help -f -d 'Print help'
 complete -c cardseal -n '__fish_seen_subcommand_from list status verify open' -f -l json -d 'For programs'

@@ -7,20 +7,34 @@
 
 namespace cardseal::broker {
 
-static constexpr Milliseconds fresh_enough{1'000};
-static constexpr size_t largest_import = 1u << 20;
+namespace {
 
-ControlObject::ControlObject(sdbus::IConnection& connection, const Configuration& configuration, TokenModules& modules,
-                             Jobs& jobs, const UserCertificates& user_certificates)
-    : AdaptorInterfaces(connection, sdbus::ObjectPath("/org/cardseal/CardsealControl1")),
+constexpr const char* path = "/org/cardseal/CardsealControl1";
+constexpr Milliseconds fresh_enough{1'000};
+constexpr size_t largest_import = 1u << 20;
+constexpr size_t longest_token_name = 4096;
+
+std::string checked_token_name(std::string name) {
+    if (name.size() > longest_token_name) throw Error(ErrorCode::InvalidArgs, "'token' is too long");
+    return name;
+}
+
+}  // namespace
+
+ControlObject::ControlObject(sdbus::IConnection& connection, EventLoop& loop, const Configuration& configuration,
+                             TokenModules& modules, Jobs& jobs, const UserCertificates& user_certificates)
+    : AdaptorInterfaces(connection, sdbus::ObjectPath(path)),
       configuration_(configuration),
       modules_(modules),
       jobs_(jobs),
-      user_certificates_(user_certificates) {
+      user_certificates_(user_certificates),
+      job_objects_(connection, path, loop, jobs) {
     registerAdaptor();
 }
 
 ControlObject::~ControlObject() { unregisterAdaptor(); }
+
+std::string ControlObject::caller() const { return bus::sender_of(bus::current_message(getObject())); }
 
 std::map<std::string, sdbus::Variant> ControlObject::status() const {
     std::vector<ResultMap> modules;
@@ -48,14 +62,36 @@ void ControlObject::Lock(sdbus::Result<>&& result) {
     });
 }
 
+void ControlObject::LockToken(sdbus::Result<>&& result, std::string token) {
+    at_bus_edge([&] {
+        const auto name = checked_token_name(std::move(token));
+        // Shared by the copies of the callback only, because std::function copies.
+        const auto answer = std::make_shared<sdbus::Result<>>(std::move(result));
+        modules_.refresh(fresh_enough, [this, name, answer] {
+            try {
+                const auto tokens = modules_.tokens();
+                modules_.log_out(TokenId(select_token(tokens, name).id), [answer] { answer->returnResults(); });
+            } catch (const Error& error) {  // the D-Bus edge of an answer that came later
+                answer->returnError(dbus_error(error));
+            }
+        });
+    });
+}
+
+void ControlObject::StartUnlock(JobStarted&& result, std::string token, OptionMap options) {
+    at_bus_edge([&] {
+        job_objects_.start(result, caller(), std::move(options), {},
+                           [&](Options&, JobFiles&) { return UnlockRequest{checked_token_name(std::move(token))}; });
+    });
+}
+
 void ControlObject::ImportCertificates(CertificatesImported&& result, std::vector<uint8_t> file) {
     at_bus_edge([&] {
         if (file.size() > largest_import)
             throw Error(ErrorCode::LimitExceeded,
                         "the file is larger than " + std::to_string(largest_import) + " bytes");
-        const auto caller = bus::sender_of(bus::current_message(getObject()));
         const auto id =
-            jobs_.add({caller, {.interaction = Interaction::None}},
+            jobs_.add({caller(), {.interaction = Interaction::None}},
                       CertificatesRequest{.action = ipc::CertificatesAction::Import, .file = std::move(file)}, {});
         // Shared by the copies of the callback only, because std::function copies.
         const auto answer = std::make_shared<CertificatesImported>(std::move(result));

@@ -4,15 +4,15 @@
 
 #include "sdbus_compat.hpp"
 
-#include "broker/jobs.hpp"
+#include "broker/job_objects.hpp"
 #include "org.cardseal.CardsealControl1-adaptor.hpp"
 
 namespace cardseal::broker {
 
 class ControlObject final : public sdbus::AdaptorInterfaces<org::cardseal::CardsealControl1_adaptor> {
 public:
-    ControlObject(sdbus::IConnection& connection, const Configuration& configuration, TokenModules& modules, Jobs& jobs,
-                  const UserCertificates& user_certificates);
+    ControlObject(sdbus::IConnection& connection, EventLoop& loop, const Configuration& configuration,
+                  TokenModules& modules, Jobs& jobs, const UserCertificates& user_certificates);
     ControlObject(const ControlObject&) = delete;
     ControlObject& operator=(const ControlObject&) = delete;
     ~ControlObject();
@@ -23,14 +23,18 @@ private:
 
     void GetStatus(StatusTold&& result) override;
     void Lock(sdbus::Result<>&& result) override;
+    void LockToken(sdbus::Result<>&& result, std::string token) override;
+    void StartUnlock(JobStarted&& result, std::string token, OptionMap options) override;
     void ImportCertificates(CertificatesImported&& result, std::vector<uint8_t> file) override;
     void RemoveCertificate(const std::string& fingerprint) override;
     std::map<std::string, sdbus::Variant> status() const;
+    std::string caller() const;
 
     const Configuration& configuration_;
     TokenModules& modules_;
     Jobs& jobs_;
     const UserCertificates& user_certificates_;
+    JobObjects job_objects_;
 };
 
 }  // namespace cardseal::broker

@@ -72,38 +72,64 @@ void Job::look_up(Action find) {
     services_.modules.refresh(Milliseconds(0), step(std::move(find)));
 }
 
+void Job::make_ready(const TokenId& token, const std::string& purpose, Action ready) {
+    const auto* present = services_.modules.find_token(token);
+    if (!present) throw Error(ErrorCode::TokenRemoved, "the token was removed");
+    if (is_open(*present)) return ready();
+    const auto describe = [this, token, purpose](const CallerIdentity& caller) {
+        const auto* asked = services_.modules.find_token(token);
+        if (!asked) throw Error(ErrorCode::TokenRemoved, "the token was removed");
+        return prompt_text(caller, purpose, *asked);
+    };
+    ask_for_pin(*present, describe, std::move(ready));
+}
+
 void Job::make_ready(const KeyReference& key, const std::string& purpose, Action ready) {
     audited_key_ = key.key.value;
     const auto present = services_.modules.find_key(key);
     if (!present) throw Error(ErrorCode::TokenRemoved, "the token was removed");
-    if (!is_open(*present->token)) return ask_for_pin(*present, purpose, std::move(ready));
-    if (!present->key->has_private_key)
-        throw Error(ErrorCode::NoSuchKey, "the private key of " + key.key.value + " is not on its token");
-    ready();
+    if (is_open(*present->token)) {
+        if (!present->key->has_private_key)
+            throw Error(ErrorCode::NoSuchKey, "the private key of " + key.key.value + " is not on its token");
+        return ready();
+    }
+    const auto describe = [this, key, purpose](const CallerIdentity& caller) {
+        const auto asked = services_.modules.find_key(key);
+        if (!asked) throw Error(ErrorCode::TokenRemoved, "the token was removed");
+        return prompt_text(caller, purpose, *asked);
+    };
+    ask_for_pin(*present->token, describe, [this, key, purpose, ready] { make_ready(key, purpose, ready); });
 }
 
-void Job::ask_for_pin(const PresentKey& key, const std::string& purpose, Action ready) {
+void Job::ask_for_pin(const ipc::TokenFound& token, Describe describe, Action ready) {
     if (owner_.prompt.interaction == Interaction::None)
-        throw Error(ErrorCode::InteractionRequired, "the token '" + key.token->label + "' needs its PIN");
+        throw Error(ErrorCode::InteractionRequired, "the token '" + token.label + "' needs its PIN");
     state_ = JobState::Waiting;
-    const auto reference = key.key->reference;
-    const auto logged_in = [this, reference, purpose, ready](const std::optional<Error>& failure) {
+    services_.callers.identify(owner_.caller,
+                               step([this, id = token.id, describe, ready](const CallerIdentity& caller) {
+                                   log_in(id, describe(caller), ready);
+                               }));
+}
+
+void Job::log_in(const TokenId& token, const std::string& description, const Action& ready) {
+    const auto logged_in = [this, token, ready](const std::optional<Error>& failure) {
         if (failure) throw Error(*failure);
         // A token that is logged out again at once would be asked for without end.
-        const auto* token = services_.modules.find_token(reference.token);
-        if (token && !is_open(*token)) throw Error(ErrorCode::TokenRemoved, "the token did not stay logged in");
-        make_ready(reference, purpose, ready);
+        const auto* present = services_.modules.find_token(token);
+        if (present && !is_open(*present)) throw Error(ErrorCode::TokenRemoved, "the token did not stay logged in");
+        ready();
     };
-    services_.callers.identify(owner_.caller, step([this, reference, purpose, logged_in](const CallerIdentity& caller) {
-                                   const auto present = services_.modules.find_key(reference);
-                                   if (!present) throw Error(ErrorCode::TokenRemoved, "the token was removed");
-                                   ticket_ =
-                                       services_.prompts.log_in({.token = reference.token,
-                                                                 .description = prompt_text(caller, purpose, *present),
-                                                                 .pinentry_options = pinentry_options(owner_.prompt),
-                                                                 .display = owner_.prompt.display},
-                                                                step(logged_in));
-                               }));
+    ticket_ = services_.prompts.log_in({.token = token,
+                                        .description = description,
+                                        .pinentry_options = pinentry_options(owner_.prompt),
+                                        .display = owner_.prompt.display},
+                                       step(logged_in));
+}
+
+void Job::finish() {
+    JobResult result{.kind = kind_, .finished = {}};
+    complete(result);
+    end(std::move(result));
 }
 
 void Job::send_to_worker(MessageType type, Bytes payload, std::vector<FileDescriptor> files, uint32_t signers) {

@@ -85,9 +85,13 @@ protected:
 
     /// Runs `find`; if it finds no key or token, looks at the tokens again and runs it once more.
     void look_up(Action find);
-    /// Then `ready`, with the token open and the private key there. Errors: InteractionRequired, NoSuchKey, and those
-    /// of Prompts.
+    /// Then `ready`, with the token open. `purpose` completes "wants to". Errors: InteractionRequired, and those of
+    /// Prompts.
+    void make_ready(const TokenId& token, const std::string& purpose, Action ready);
+    /// The same for one of its keys, which is there then: else NoSuchKey.
     void make_ready(const KeyReference& key, const std::string& purpose, Action ready);
+    /// The end of a job that needs no worker.
+    void finish();
 
     /// Takes the permitted count of each request; files: input and output as the job's packet wants them.
     void send_to_worker(ipc::MessageType type, Bytes payload, std::vector<FileDescriptor> files, uint32_t signers = 0);
@@ -112,7 +116,10 @@ private:
     void take_progress(const ipc::Packet& packet);
     void take_finished(const ipc::Packet& packet);
     void give_spool(uint32_t request);
-    void ask_for_pin(const PresentKey& key, const std::string& purpose, Action ready);
+    /// What the prompt tells, at the time that it is asked.
+    using Describe = std::function<std::string(const CallerIdentity& caller)>;
+    void ask_for_pin(const ipc::TokenFound& token, Describe describe, Action ready);
+    void log_in(const TokenId& token, const std::string& description, const Action& ready);
     void end(Outcome<JobResult> outcome);
     void audit_refusal(const Error& why);
 

@@ -23,5 +23,8 @@ std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner ow
                               JobFiles files);
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, InspectRequest request,
                               JobFiles files);
+/// Needs neither files nor a worker.
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, UnlockRequest request,
+                              JobFiles files);
 
 }  // namespace cardseal::broker

@@ -65,6 +65,11 @@ struct InspectRequest {
     ipc::InputForm form = ipc::InputForm::Auto;
 };
 
+/// Log in to a token.
+struct UnlockRequest {
+    std::string token;  ///< TOKEN; empty: the only one
+};
+
 enum class Interaction { Allowed, None };
 
 /// How a person may be asked for a PIN.

@@ -6,8 +6,6 @@
 #include <ctime>
 #include <map>
 
-#include "broker/pkcs11_uri.hpp"
-
 namespace cardseal::broker {
 
 namespace {
@@ -34,22 +32,6 @@ std::optional<std::string> digits_of(const std::string& name) {
 bool digits_name(const std::string& name, const std::string& digits, const ipc::KeyFound& key) {
     if (std::string_view(key.reference.key.value).substr(key_id_prefix.size()).starts_with(digits)) return true;
     return !lower(name).starts_with(key_id_prefix) && key.fingerprint.starts_with(digits);
-}
-
-std::optional<std::string> token_attribute(const ipc::TokenFound& token, const std::string& name) {
-    if (name == "token") return token.label;
-    if (name == "manufacturer") return token.manufacturer;
-    if (name == "model") return token.model;
-    if (name == "serial") return token.serial;
-    if (name == "slot-id") return std::to_string(token.slot);
-    return std::nullopt;
-}
-
-bool uri_names_token(const UriAttributes& wanted, const ipc::TokenFound& token) {
-    return std::ranges::all_of(wanted, [&](const auto& attribute) {
-        const auto value = token_attribute(token, attribute.first);
-        return !value || *value == attribute.second;
-    });
 }
 
 bool uri_names_key(const UriAttributes& wanted, const PresentKey& key) {
@@ -145,10 +127,6 @@ std::optional<RecipientChoice> first_choice(std::span<const PresentKey> keys,
 }
 
 }  // namespace
-
-bool is_open(const ipc::TokenFound& token) {
-    return token.logged_in || token.authentication == ipc::Authentication::None;
-}
 
 bool allows(const ipc::KeyFound& key, Usage usage) {
     return usage == Usage::Any || (usage == Usage::Sign ? key.may_sign : key.may_decrypt);

@@ -5,8 +5,8 @@
 #include <optional>
 #include <span>
 
+#include "broker/token_selection.hpp"
 #include "ipc/job_messages.hpp"
-#include "ipc/token_messages.hpp"
 
 namespace cardseal::broker {
 
@@ -18,8 +18,6 @@ struct PresentKey {
     const ipc::KeyFound* key;
 };
 
-/// No login is needed, or it has happened.
-bool is_open(const ipc::TokenFound& token);
 /// The key's certificate allows it (RFC 5280 §4.2.1.3).
 bool allows(const ipc::KeyFound& key, Usage usage);
 /// Its private key is on the token, or may show after login.

@@ -9,13 +9,23 @@ namespace {
 constexpr size_t shown_of_key_id = 23;  // "sha256:" and 16 digits
 constexpr size_t longest_option = 500;
 
+constexpr const char* request = "Please enter the token's PIN.";
+
+/// The program's name is only what it calls itself: the text says so.
+std::string beginning(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token) {
+    return "A program that calls itself \"" + caller.label + "\" wants to " + purpose + ".\n" +
+           "Token: " + token.label.substr(0, 256) + "\n";
+}
+
 }  // namespace
 
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
-    // The program's name is only what it calls itself: the text says so.
-    return "A program that calls itself \"" + caller.label + "\" wants to " + purpose + ".\n" +
-           "Token: " + key.token->label.substr(0, 256) + "\n" + "Key: " + key.key->label.substr(0, 256) + " (" +
-           key.key->reference.key.value.substr(0, shown_of_key_id) + "…)\n" + "Please enter the token's PIN.";
+    return beginning(caller, purpose, *key.token) + "Key: " + key.key->label.substr(0, 256) + " (" +
+           key.key->reference.key.value.substr(0, shown_of_key_id) + "…)\n" + request;
+}
+
+std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token) {
+    return beginning(caller, purpose, token) + request;
 }
 
 std::vector<std::string> pinentry_options(const PromptSetup& setup) {

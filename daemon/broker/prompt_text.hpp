@@ -10,6 +10,7 @@ namespace cardseal::broker {
 
 /// `purpose` completes "wants to": "sign".
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key);
+std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token);
 
 /// pinentry's OPTIONs as "name=value".
 std::vector<std::string> pinentry_options(const PromptSetup& setup);

@@ -124,6 +124,7 @@ ResultMap token_map(const TokenModule& module, const ipc::TokenFound& token) {
 }  // namespace
 
 ResultMap result_map(const JobResult& result) {
+    if (result.kind == JobKind::Unlock) return {};
     const auto& finished = result.finished;
     ResultMap map{{"bytes_in", variant(finished.bytes_in)}};
     const bool is_of_message = result.kind != JobKind::Sign && result.kind != JobKind::Encrypt;

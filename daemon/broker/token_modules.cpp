@@ -77,18 +77,21 @@ void TokenModules::look_again(const TokenId& token) const {
 
 void TokenModules::log_out(const Action& done) {
     const auto countdown = std::make_shared<Countdown>(done);
-    for (const auto& module : modules_) {
-        // A copy: an answer may change the listing.
-        for (const auto& token : std::vector(module->listing().tokens)) {
-            if (!token.logged_in) continue;
-            countdown->await();
-            module->worker().logout(token.id, [countdown, &module = *module, id = token.id](const auto& outcome) {
-                if (!error_of(outcome)) module.set_logged_in(id, false);
-                countdown->answered();
-            });
-        }
+    for (const auto* token : tokens()) {
+        countdown->await();
+        log_out(TokenId(token->id), [countdown] { countdown->answered(); });
     }
     countdown->answered();
+}
+
+void TokenModules::log_out(const TokenId& token, const Action& done) {
+    const auto* present = find_token(token);
+    if (!present || !present->logged_in) return done();
+    auto& module = module_of(token);
+    module.worker().logout(token, [&module, token, done](const auto& outcome) {
+        if (!error_of(outcome)) module.set_logged_in(token, false);
+        done();
+    });
 }
 
 }  // namespace cardseal::broker

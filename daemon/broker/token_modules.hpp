@@ -29,8 +29,9 @@ public:
     /// After an operation on it failed: what is known of it may have changed.
     void look_again(const TokenId& token) const;
 
-    /// Logs out of every token; `done` is told when all have answered.
+    /// Logs out of every token, or of one; `done` is told when all have answered.
     void log_out(const Action& done);
+    void log_out(const TokenId& token, const Action& done);
 
 private:
     std::vector<std::unique_ptr<TokenModule>> modules_;

@@ -8,7 +8,8 @@ begins a comment; $NAME is replaced by a variable. Each script has its own folde
     world KIND... [OPTION...]   first command: the keys on the token (rsa2048, p256...; addresses rsa2048@example.org),
                                 and: intermediate (it issues them), activated (the bus starts the daemon), faults (the
                                 fault module stands before SoftHSM), crl (a revocation list is configured), forgetful
-                                (signers' certificates are not remembered)
+                                (signers' certificates are not remembered), twins (a second token of the same label,
+                                its PIN 5678)
     identity NAME OPTION=VALUE...   another identity: kind, email, usage, validity, token=yes|no|key|certificate
     revoke NAME                 the authority revokes the identity's certificate and its list says so
     cardseal ARGUMENT...        the command; "cardseal ... &" leaves it running
@@ -30,7 +31,7 @@ begins a comment; $NAME is replaced by a variable. Each script has its own folde
     finish                      waits for the command left running, which is then the last command
     faults STATEMENT...         what the fault module does from now on
 
-Variables: $WORK, $WORLD, $CA, and for each identity $CERT_name, $KEYFILE_name, $ID_name, $FINGERPRINT_name.
+Variables: $WORK, $WORLD, $CA, $SERIAL_1 and $SERIAL_2 with twins, and for each identity $CERT_name, $KEYFILE_name, $ID_name, $FINGERPRINT_name.
 """
 import json
 import os
@@ -121,7 +122,7 @@ class Script:
     # The world
 
     def do_world(self, *words):
-        options = {"intermediate", "activated", "faults", "crl", "forgetful"}
+        options = {"intermediate", "activated", "faults", "crl", "forgetful", "twins"}
         self.world = World(keys=[word for word in words if word not in options], intermediate="intermediate" in words)
         self.world.write_configuration(fault_module="faults" in words, remember="forgetful" not in words,
                                        crls=[self.world.authority.revocation_list()] if "crl" in words else [])
@@ -133,6 +134,9 @@ class Script:
                           "CA": str(self.world.authority.root_certificate)}
         for name in self.world.identities:
             self.name_identity(name, self.world.identities[name])
+        if "twins" in words:
+            twins = [self.world.token, self.world.softhsm.token(self.world.token.label, "5678")]
+            self.variables |= {f"SERIAL_{number}": token.serial for number, token in enumerate(twins, 1)}
         if "activated" not in words:
             self.world.start_daemon()
         return True
