@@ -11,6 +11,9 @@
 
 namespace cardseal::token {
 
+/// Of CK_TOKEN_INFO.flags.
+static constexpr CK_FLAGS tries_warnings = CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY;
+
 Token::Token(const CK_FUNCTION_LIST& functions, CK_SLOT_ID slot, TokenDescription description)
     : functions_(functions),
       slot_(slot),
@@ -93,10 +96,27 @@ bool Token::still_there() const {
     return functions_.C_GetTokenInfo(slot_, &info) == CKR_OK && description_of(info) == description_;
 }
 
-CK_FLAGS Token::flags() const {
+CK_RV Token::read_flags(CK_FLAGS& flags) const {
     CK_TOKEN_INFO info{};
-    require_ok("cannot ask the token", functions_.C_GetTokenInfo(slot_, &info));
-    return info.flags;
+    const auto result = functions_.C_GetTokenInfo(slot_, &info);
+    flags = info.flags;
+    return result;
+}
+
+CK_FLAGS Token::flags() {
+    CK_FLAGS flags = 0;
+    require_ok("cannot ask the token", read_flags(flags));
+    std::lock_guard lock(mutex_);
+    if ((flags & tries_warnings) != outlived_warnings_) outlived_warnings_ = 0;
+    return flags & ~outlived_warnings_;
+}
+
+/// A right PIN gives back all tries: what the token still warns of then is not so.
+void Token::login_ended(CK_RV result) {
+    CK_FLAGS flags = 0;
+    if (result == CKR_OK) (void)read_flags(flags);
+    std::lock_guard lock(mutex_);
+    outlived_warnings_ = flags & tries_warnings;
 }
 
 bool Token::offers(CK_MECHANISM_TYPE mechanism, CK_FLAGS use) {
@@ -149,6 +169,7 @@ CK_RV Token::log_in(const Secret* pin) {
         return result;
     auto* bytes = pin ? const_cast<uint8_t*>(pin->reveal().data()) : nullptr;
     const auto result = functions_.C_Login(session, CKU_USER, bytes, pin ? pin->size() : 0);
+    login_ended(result);
     if (result != CKR_OK && result != CKR_USER_ALREADY_LOGGED_IN) {
         (void)functions_.C_CloseSession(session);
         return result;

@@ -55,8 +55,9 @@ public:
     /// The token refused it although it offers it.
     void never_again(CK_MECHANISM_TYPE mechanism, CK_FLAGS use);
 
-    /// CK_TOKEN_INFO.flags as they are now; Error if the token does not answer.
-    CK_FLAGS flags() const;
+    /// CK_TOKEN_INFO.flags as they are now, but for a warning of few tries left that has outlived a good login (OpenSC
+    /// 0.23 with a PIV card). Error if the token does not answer.
+    CK_FLAGS flags();
     bool is_logged_in();
     /// `pin` null: at the reader's pin pad. A login holds as long as a session does, so one is kept for that alone.
     CK_RV log_in(const Secret* pin);
@@ -70,6 +71,8 @@ private:
     CK_RV read_objects(CK_SESSION_HANDLE session);
     CK_RV check_in(bool& logged_in);
     void forget_handles();
+    CK_RV read_flags(CK_FLAGS& flags) const;
+    void login_ended(CK_RV result);
     bool still_there() const;
     void learn(const std::vector<FoundCertificate>& certificates, CK_FLAGS flags, bool logged_in);
     /// Are private keys invisible because nobody has logged in?
@@ -90,6 +93,7 @@ private:
     std::vector<ipc::KeyFound> keys_found_;
     std::map<std::pair<CK_MECHANISM_TYPE, CK_FLAGS>, bool> mechanisms_;
     std::optional<CK_SESSION_HANDLE> login_session_;
+    CK_FLAGS outlived_warnings_ = 0;  ///< of few tries left, still there after the last good login
 };
 
 /// CK_TOKEN_INFO as our words.

@@ -129,6 +129,32 @@ TEST_CASE("token worker: the last try asks for a confirmation first (row 68)") {
     }
 }
 
+TEST_CASE("token worker: a warning of the last try is not believed once it has outlived a good login") {
+    LoginWorld world;
+    auto& worker = world.start();
+    world.faults.set("flags CKF_USER_PIN_FINAL_TRY");
+    CHECK(worker.list().tokens.front().pin_state == ipc::PinState::FinalTry);
+    ScriptedPinentry pinentry({{Reaction::Kind::Confirm}, types(test_pin)});
+    REQUIRE(worker.log_in(world.token, pinentry).result == ipc::LoginResult::LoggedIn);
+
+    CHECK(worker.list().tokens.front().pin_state == ipc::PinState::Normal);
+
+    SECTION("the next wrong PIN makes it count again") {
+        worker.expect<ipc::Empty>(worker.post(ipc::MessageType::Logout, ipc::Logout{world.token}),
+                                  ipc::MessageType::Done);
+        ScriptedPinentry second({types("0000"), {Reaction::Kind::NotConfirmed}});
+        CHECK(worker.log_in(world.token, second).result == ipc::LoginResult::Cancelled);
+        CHECK(second.commands("GETPIN").size() == 1);
+        CHECK(second.commands("CONFIRM").size() == 1);
+    }
+    SECTION("another warning counts") {
+        world.faults.set("flags CKF_USER_PIN_COUNT_LOW");
+        CHECK(worker.list().tokens.front().pin_state == ipc::PinState::CountLow);
+        world.faults.set("flags CKF_USER_PIN_FINAL_TRY");
+        CHECK(worker.list().tokens.front().pin_state == ipc::PinState::FinalTry);
+    }
+}
+
 TEST_CASE("token worker: a cancelled prompt sends nothing to the token (row 69)") {
     LoginWorld world;
     auto& worker = world.start();
