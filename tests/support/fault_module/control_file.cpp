@@ -2,6 +2,7 @@
 // The control file of the fault-injecting module: reading it, and again whenever it changed.
 #include "fault_module.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -134,6 +135,8 @@ constexpr auto mechanisms = std::to_array<NamedNumber>({
 constexpr auto actions = std::to_array<std::pair<std::string_view, Action>>({
     {"return", Action::Return},
     {"hang", Action::Hang},
+    {"hold", Action::Hold},
+    {"meet", Action::Meet},
     {"crash", Action::Crash},
     {"abort", Action::Abort},
     {"exit", Action::Exit},
@@ -151,11 +154,15 @@ CK_ULONG number_of(const std::array<NamedNumber, Size>& table, const std::string
 }
 
 Fault read_fault(Action action, std::istream& words) {
-    Fault fault{action, 0, std::nullopt};
-    std::string value;
-    if ((action == Action::Return || action == Action::Length) && words >> value)
-        fault.value = number_of(return_values, value);
-    if (int count; words >> count) fault.remaining = count;
+    Fault fault{action, 0, std::nullopt, std::nullopt};
+    const bool has_value = action == Action::Return || action == Action::Length || action == Action::Meet;
+    if (std::string value; has_value && words >> value) fault.value = number_of(return_values, value);
+    for (std::string word; words >> word;) {
+        if (CK_SLOT_ID slot; word == "slot" && words >> slot)
+            fault.slot = slot;
+        else
+            fault.remaining = std::atoi(word.c_str());
+    }
     return fault;
 }
 
@@ -175,6 +182,8 @@ void read_statement(Control& control, const std::string& line) {
         if (keyword == name) control.faults.emplace(argument, read_fault(action, words));
 }
 
+bool is_for(const Fault& fault, std::optional<CK_SLOT_ID> slot) { return !fault.slot || fault.slot == slot; }
+
 bool same_version(const struct stat& left, const struct stat& right) {
     return left.st_ino == right.st_ino && left.st_size == right.st_size &&
            left.st_mtim.tv_sec == right.st_mtim.tv_sec && left.st_mtim.tv_nsec == right.st_mtim.tv_nsec;
@@ -188,18 +197,28 @@ public:
         return file;
     }
 
-    CallFaults take(const char* function) {
+    CallFaults take(const char* function, std::optional<CK_SLOT_ID> slot) {
         std::lock_guard lock(mutex_);
         refresh();
         CallFaults taken{
             {}, control_.log, control_.token_flags, control_.refused, control_.always_authenticate, control_.pin_pad};
         auto [first, last] = control_.faults.equal_range(function);
         for (auto fault = first; fault != last; ++fault) {
+            if (!is_for(fault->second, slot)) continue;
             auto& remaining = fault->second.remaining;
             if (remaining && (*remaining)-- <= 0) continue;
             taken.faults.push_back(fault->second);
         }
         return taken;
+    }
+
+    bool holds(const char* function, std::optional<CK_SLOT_ID> slot) {
+        std::lock_guard lock(mutex_);
+        refresh();
+        const auto [first, last] = control_.faults.equal_range(function);
+        return std::any_of(first, last, [&](const auto& entry) {
+            return entry.second.action == Action::Hold && is_for(entry.second, slot);
+        });
     }
 
     std::string real() {
@@ -226,7 +245,13 @@ private:
 
 }  // namespace
 
-CallFaults faults_of(const char* function) { return ControlFile::instance().take(function); }
+CallFaults faults_of(const char* function, std::optional<CK_SLOT_ID> slot) {
+    return ControlFile::instance().take(function, slot);
+}
+
+bool is_held(const char* function, std::optional<CK_SLOT_ID> slot) {
+    return ControlFile::instance().holds(function, slot);
+}
 
 std::string real_module() { return ControlFile::instance().real(); }
 

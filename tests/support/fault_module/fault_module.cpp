@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <algorithm>
+#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
 #include <tuple>
 
 namespace cardseal::fault_module {
@@ -17,8 +19,45 @@ namespace {
 CK_FUNCTION_LIST* real_functions = nullptr;
 CK_FUNCTION_LIST wrapped_functions;
 
+/// The slots of the sessions, and the calls that have come to a meeting. PKCS#11 has no place to keep state but the
+/// module itself, so this one is static.
+class Course {
+public:
+    static Course& instance() {
+        static Course course;
+        return course;
+    }
+
+    void opened(CK_SESSION_HANDLE session, CK_SLOT_ID slot) {
+        std::lock_guard lock(mutex_);
+        slots_[session] = slot;
+    }
+    std::optional<CK_SLOT_ID> slot_of(CK_SESSION_HANDLE session) {
+        std::lock_guard lock(mutex_);
+        const auto slot = slots_.find(session);
+        return slot == slots_.end() ? std::nullopt : std::optional(slot->second);
+    }
+    void meet(const char* function, CK_ULONG calls) {
+        std::unique_lock lock(mutex_);
+        auto& come = come_[function];
+        ++come;
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return come >= calls; });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<CK_SESSION_HANDLE, CK_SLOT_ID> slots_;
+    std::map<std::string, CK_ULONG> come_;
+};
+
 [[noreturn]] void hang() {
     for (;;) pause();
+}
+
+void hold(const char* function, std::optional<CK_SLOT_ID> slot) {
+    while (is_held(function, slot)) usleep(1000);
 }
 
 [[noreturn]] void crash() {
@@ -44,9 +83,11 @@ void write_log(const CallFaults& call, const char* function, CK_RV result) {
 }
 
 /// What happens before the real function: a value if that is not to be called at all.
-std::optional<CK_RV> misbehave_before(const CallFaults& call) {
+std::optional<CK_RV> misbehave_before(const CallFaults& call, const char* function, std::optional<CK_SLOT_ID> slot) {
     for (const auto& fault : call.faults) {
         if (fault.action == Action::Hang) hang();
+        if (fault.action == Action::Hold) hold(function, slot);
+        if (fault.action == Action::Meet) Course::instance().meet(function, fault.value);
         if (fault.action == Action::Crash) crash();
         if (fault.action == Action::Abort) std::abort();
         if (fault.action == Action::Exit) std::exit(0);
@@ -115,6 +156,28 @@ void type_at_pin_pad(const CallFaults& call, CK_SESSION_HANDLE&, CK_USER_TYPE&, 
     size = call.pin_pad.size();
 }
 
+template <class... Arguments>
+void remember_slot(CK_RV, const Arguments&...) {}
+void remember_slot(CK_RV result, CK_SLOT_ID slot, CK_FLAGS, void*, CK_NOTIFY, CK_SESSION_HANDLE* session) {
+    if (result == CKR_OK) Course::instance().opened(*session, slot);
+}
+
+bool takes_slot(std::string_view function) {
+    static constexpr std::string_view functions[] = {"C_GetSlotInfo",      "C_GetTokenInfo", "C_GetMechanismList",
+                                                     "C_GetMechanismInfo", "C_InitToken",    "C_OpenSession",
+                                                     "C_CloseAllSessions"};
+    return std::ranges::find(functions, function) != std::end(functions);
+}
+
+template <class... Others>
+std::optional<CK_SLOT_ID> slot_of(const char* function, CK_ULONG first, const Others&...) {
+    return takes_slot(function) ? std::optional(first) : Course::instance().slot_of(first);
+}
+template <class... Others>
+std::optional<CK_SLOT_ID> slot_of(const char*, const Others&...) {
+    return std::nullopt;
+}
+
 template <size_t Size>
 struct FunctionName {
     constexpr FunctionName(const char (&name)[Size]) { std::copy_n(name, Size, text); }
@@ -128,13 +191,15 @@ template <class... Arguments>
 struct Wrapper<CK_RV (*)(Arguments...)> {
     template <auto Member, FunctionName Name>
     static CK_RV call(Arguments... arguments) {
-        const auto faults = faults_of(Name.text);
-        auto result = misbehave_before(faults);
+        const auto slot = slot_of(Name.text, arguments...);
+        const auto faults = faults_of(Name.text, slot);
+        auto result = misbehave_before(faults, Name.text, slot);
         if (!result && refuses(faults, arguments...)) result = CKR_MECHANISM_INVALID;
         if (!result) {
             type_at_pin_pad(faults, arguments...);
             result = (real_functions->*Member)(arguments...);
             spoil(faults, *result, arguments...);
+            remember_slot(*result, arguments...);
         }
         write_log(faults, Name.text, *result);
         return *result;

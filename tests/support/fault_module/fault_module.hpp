@@ -4,12 +4,15 @@
 // fault-module.so wraps a real module and misbehaves as a control file tells it. The file's path is in the environment
 // variable FAULT_MODULE_CONTROL. It is looked at on every call and read again when its inode, size or time of change
 // differs (replace it by rename, so that no half is ever read). One statement on each line; `#` starts a comment line.
-// FUNCTION is a name such as C_Sign.
+// FUNCTION is a name such as C_Sign. A statement about a FUNCTION may end in `slot NUMBER`: then it holds only for
+// calls on that slot or on a session with it.
 //
 //   real PATH                   the wrapped module; must be there when the module is loaded
 //   log PATH                    append one line "FUNCTION CKR_NAME" for each call that ended, in one write
 //   return FUNCTION CKR [N]     do not call the real function, return this; only the next N calls if N is given
 //   hang FUNCTION               never return
+//   hold FUNCTION               wait until the control file says so no more
+//   meet FUNCTION N             the first N calls wait until all N have come
 //   crash FUNCTION              die of SIGSEGV
 //   abort FUNCTION              die of SIGABRT
 //   exit FUNCTION               exit(0)
@@ -38,12 +41,13 @@
 
 namespace cardseal::fault_module {
 
-enum class Action { Return, Hang, Crash, Abort, Exit, Meddle, Corrupt, Short, Length };
+enum class Action { Return, Hang, Hold, Meet, Crash, Abort, Exit, Meddle, Corrupt, Short, Length };
 
 struct Fault {
     Action action;
-    CK_ULONG value = 0;            ///< CK_RV of Return, bytes of Length
-    std::optional<int> remaining;  ///< calls it still applies to; empty: all
+    CK_ULONG value = 0;              ///< CK_RV of Return, bytes of Length, calls of Meet
+    std::optional<int> remaining;    ///< calls it still applies to; empty: all
+    std::optional<CK_SLOT_ID> slot;  ///< empty: every one
 };
 
 struct Control {
@@ -66,8 +70,11 @@ struct CallFaults {
     std::string pin_pad;
 };
 
-/// Reads the control file again if it changed. Safe from several threads.
-CallFaults faults_of(const char* function);
+/// Reads the control file again if it changed. Safe from several threads. `slot` is the one that the call is on.
+CallFaults faults_of(const char* function, std::optional<CK_SLOT_ID> slot);
+
+/// Does the control file say `hold` for this call, now?
+bool is_held(const char* function, std::optional<CK_SLOT_ID> slot);
 
 /// The wrapped module's path, from the control file.
 std::string real_module();
