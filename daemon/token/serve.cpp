@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 #include <algorithm>
-#include <thread>
+#include <set>
 
 #include "base/log.hpp"
 #include "token/job_counts.hpp"
@@ -56,6 +56,7 @@ struct Worker {
     Tokens& tokens;
     JobCounts counts{};
     SyntheticKeys synthetic{};
+    Lanes lanes{};  ///< last: their tasks use all the others
 };
 
 /// Errors that come before the key has done anything; they say nothing of what was asked.
@@ -82,10 +83,13 @@ auto with_key(Worker& worker, JobId job, Use use, const Request& request, Operat
 }
 
 void handle(Worker& worker, const ipc::Empty&, std::vector<FileDescriptor>, const Answers& answers) {
+    std::set<TokenId> present;
     for (auto& found : worker.tokens.list()) {
+        present.insert(found.token.id);
         answers.send(ipc::MessageType::TokenFound, found.token);
         for (auto& key : found.keys) answers.send(ipc::MessageType::KeyFound, key);
     }
+    worker.lanes.keep(present);
     answers.send(ipc::MessageType::Done, ipc::Empty{});
 }
 
@@ -125,6 +129,17 @@ void handle(Worker& worker, const ipc::TokenAgreeKey& request, std::vector<FileD
     answers.send_key(with_key(worker, answers.request().job, Use::KeyRecovery, request, agree_key));
 }
 
+const TokenId& token_of(const ipc::Empty&) {
+    static const TokenId none;
+    return none;
+}
+const TokenId& token_of(const ipc::Login& request) { return request.token; }
+const TokenId& token_of(const ipc::Logout& request) { return request.token; }
+template <class Operation>
+const TokenId& token_of(const ipc::WithKey<Operation>& request) {
+    return request.key.token;
+}
+
 template <class Message>
 class RequestTask final : public Task {
 public:
@@ -133,6 +148,8 @@ public:
           message_(ipc::decode<Message>(packet.payload)),
           files_(std::move(packet.descriptors)),
           answers_(channel, packet.header) {}
+
+    const TokenId& token() const override { return token_of(message_); }
 
     void run() override {
         try {
@@ -153,9 +170,6 @@ template <class Message>
 std::unique_ptr<Task> make_task(Worker& worker, const ipc::Channel& channel, ipc::Packet packet) {
     return std::make_unique<RequestTask<Message>>(worker, channel, std::move(packet));
 }
-
-/// Who waits for a person, or walks all slots, must not hold up signatures.
-enum class LaneKind { Operations, Listing, Login };
 
 struct Request {
     ipc::MessageType type;
@@ -181,38 +195,15 @@ const Request& find_request(const ipc::Packet& packet) {
     return *request;
 }
 
-unsigned operation_threads() { return std::clamp(std::thread::hardware_concurrency(), 2U, 4U); }
-
-class Lanes {
-public:
-    Lane& of(LaneKind kind) {
-        switch (kind) {
-            case LaneKind::Operations:
-                return operations_;
-            case LaneKind::Listing:
-                return listing_;
-            case LaneKind::Login:
-                return login_;
-        }
-        throw Error(ErrorCode::Internal, "lane out of range");
-    }
-
-private:
-    Lane operations_{operation_threads()};
-    Lane listing_{1};
-    Lane login_{1};  ///< one prompt at a time, so one login at a time per token
-};
-
 }  // namespace
 
 void serve(const ipc::Channel& channel, Tokens& tokens) {
     Worker worker{tokens};
-    Lanes lanes;
     ipc::NoPacket reason;
     try {
         while (auto packet = channel.receive(ipc::Waiting::Block, reason)) {
             const auto& request = find_request(*packet);
-            lanes.of(request.lane).post(request.make(worker, channel, std::move(*packet)));
+            worker.lanes.post(request.lane, request.make(worker, channel, std::move(*packet)));
         }
     } catch (const Error& error) {
         // At once: the lanes may be waiting for a person or a token, and their answers are wanted no more.

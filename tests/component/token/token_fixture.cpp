@@ -158,6 +158,11 @@ bool WorkerProcess::runs() const {
     return poll(&ended, 1, 0) == 0;
 }
 
+size_t WorkerProcess::threads() const {
+    const auto tasks = std::filesystem::path("/proc") / std::to_string(process_->pid()) / "task";
+    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(tasks), {}));
+}
+
 Bytes signed_attributes(Digest digest) {
     const auto size = static_cast<uint8_t>(digest_size(digest));
     Bytes content_type{0x30, 0x18, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x03,

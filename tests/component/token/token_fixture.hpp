@@ -82,6 +82,7 @@ public:
     /// Waits for its end.
     sandbox::ExitStatus wait_for_end();
     bool runs() const;
+    size_t threads() const;
     void close_channel() { channel_.reset(); }
 
 private:
