@@ -2,6 +2,8 @@
 // TokenWorker: the process that holds one PKCS#11 module, as the functions that it offers.
 #include "broker/token_worker.hpp"
 
+#include <algorithm>
+
 #include "base/secret.hpp"
 
 namespace cardseal::broker {
@@ -10,8 +12,8 @@ using ipc::MessageType;
 
 namespace {
 
-/// Requests on their way at a time; the rest wait here, so that the socket's buffer never fills.
-constexpr size_t max_in_flight = 32;
+/// Requests for one token on their way at a time; the rest wait here, so that the socket's buffer never fills.
+constexpr ptrdiff_t max_in_flight = 32;
 
 [[noreturn]] void malformed() { throw Error(ErrorCode::Internal, "malformed internal message"); }
 
@@ -82,6 +84,7 @@ void TokenWorker::list(Told<Listing> told) {
 }
 
 void TokenWorker::login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told) {
+    const auto token = login.token;
     login.timeout_ms = static_cast<uint32_t>(deadlines_.login_prompt.count());
     auto handler = [told = std::move(told)](Outcome<ipc::Packet> answer) {
         if (const auto* error = error_of(answer))
@@ -91,6 +94,7 @@ void TokenWorker::login(ipc::Login login, FileDescriptor pinentry, Told<ipc::Log
         return Progress::Complete;
     };
     ask({.type = MessageType::Login,
+         .token = token,
          .job = {},
          .payload = ipc::encode(std::move(login)),
          .descriptor = std::move(pinentry),
@@ -109,6 +113,7 @@ void TokenWorker::logout(const TokenId& token, Told<std::monostate> told) {
         return Progress::Complete;
     };
     ask({.type = MessageType::Logout,
+         .token = token,
          .job = {},
          .payload = ipc::encode(ipc::Logout{token}),
          .descriptor = {},
@@ -116,33 +121,33 @@ void TokenWorker::logout(const TokenId& token, Told<std::monostate> told) {
          .handler = std::move(handler)});
 }
 
-void TokenWorker::sign_attributes(JobId job, ipc::TokenSignAttributes operation, Told<ipc::Packet> told) {
-    relay(MessageType::TokenSignAttributes, MessageType::Signature, job, ipc::encode(std::move(operation)),
-          std::move(told));
-}
-
-void TokenWorker::unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey operation, Told<ipc::Packet> told) {
-    relay(MessageType::TokenUnwrapContentKey, MessageType::SymmetricKey, job, ipc::encode(std::move(operation)),
-          std::move(told));
-}
-
-void TokenWorker::agree_key(JobId job, ipc::TokenAgreeKey operation, Told<ipc::Packet> told) {
-    relay(MessageType::TokenAgreeKey, MessageType::SymmetricKey, job, ipc::encode(std::move(operation)),
-          std::move(told));
-}
-
-void TokenWorker::relay(MessageType type, MessageType answer, JobId job, Bytes payload, Told<ipc::Packet> told) {
+template <class Operation>
+void TokenWorker::relay(MessageType type, MessageType answer, JobId job, Operation operation, Told<ipc::Packet> told) {
     auto handler = [answer, told = std::move(told)](Outcome<ipc::Packet> outcome) {
         if (!error_of(outcome)) check_answer(std::get<ipc::Packet>(outcome), answer);
         told(std::move(outcome));
         return Progress::Complete;
     };
+    const auto token = operation.key.token;
     ask({.type = type,
+         .token = token,
          .job = job,
-         .payload = std::move(payload),
+         .payload = ipc::encode(std::move(operation)),
          .descriptor = {},
          .deadline = deadlines_.operation,
          .handler = std::move(handler)});
+}
+
+void TokenWorker::sign_attributes(JobId job, ipc::TokenSignAttributes operation, Told<ipc::Packet> told) {
+    relay(MessageType::TokenSignAttributes, MessageType::Signature, job, std::move(operation), std::move(told));
+}
+
+void TokenWorker::unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey operation, Told<ipc::Packet> told) {
+    relay(MessageType::TokenUnwrapContentKey, MessageType::SymmetricKey, job, std::move(operation), std::move(told));
+}
+
+void TokenWorker::agree_key(JobId job, ipc::TokenAgreeKey operation, Told<ipc::Packet> told) {
+    relay(MessageType::TokenAgreeKey, MessageType::SymmetricKey, job, std::move(operation), std::move(told));
 }
 
 void TokenWorker::ask(Request request) {
@@ -154,10 +159,17 @@ void TokenWorker::ask(Request request) {
     send_waiting();
 }
 
+bool TokenWorker::may_go(const Request& request) const {
+    const auto is_for_same = [&](const auto& entry) { return entry.second.token == request.token; };
+    return std::ranges::count_if(pending_, is_for_same) < max_in_flight;
+}
+
 void TokenWorker::send_waiting() {
-    while (!failed_ && !waiting_.empty() && pending_.size() < max_in_flight) {
-        auto request = std::move(waiting_.front());
-        waiting_.pop_front();
+    while (!failed_) {
+        const auto next = std::ranges::find_if(waiting_, [this](const Request& each) { return may_go(each); });
+        if (next == waiting_.end()) return;
+        auto request = std::move(*next);
+        waiting_.erase(next);
         send(std::move(request));
     }
 }
@@ -176,7 +188,7 @@ void TokenWorker::send(Request request) {
     }
     // If the peer is gone the request waits for peer_gone(), which knows how it ended.
     const auto due = Clock::now() + request.deadline;
-    pending_.emplace(header.request, Pending{due, std::move(request.handler)});
+    pending_.emplace(header.request, Pending{due, std::move(request.token), std::move(request.handler)});
     arm_deadline(due);
 }
 

@@ -61,6 +61,7 @@ private:
     using Handler = std::function<Progress(Outcome<ipc::Packet>)>;
     struct Request {
         ipc::MessageType type = ipc::MessageType::Done;
+        TokenId token = {};  ///< empty: for all
         JobId job;
         Bytes payload;
         FileDescriptor descriptor;
@@ -69,13 +70,16 @@ private:
     };
     struct Pending {
         Clock::time_point due;
+        TokenId token;
         Handler handler;
     };
 
     void ask(Request request);
     void send_waiting();
+    bool may_go(const Request& request) const;
     void send(Request request);
-    void relay(ipc::MessageType type, ipc::MessageType answer, JobId job, Bytes payload, Told<ipc::Packet> told);
+    template <class Operation>
+    void relay(ipc::MessageType type, ipc::MessageType answer, JobId job, Operation operation, Told<ipc::Packet> told);
     void receive();
     void handle(ipc::Packet packet);
     void peer_gone();

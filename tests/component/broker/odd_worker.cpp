@@ -26,7 +26,7 @@ void list(const ipc::Channel& channel, uint32_t request) {
 }
 
 /// Lists its token properly; every other request meets the behaviour.
-void answer(const ipc::Channel& channel, const ipc::Header& request, const std::string& behaviour) {
+void answer(const ipc::Channel& channel, const ipc::Header& request, ByteView payload, const std::string& behaviour) {
     if (request.type == MessageType::ListTokens && behaviour != "garbled-list") return list(channel, request.request);
     const Bytes rubbish{1, 2, 3};
     if (behaviour == "die") std::exit(7);
@@ -36,6 +36,8 @@ void answer(const ipc::Channel& channel, const ipc::Header& request, const std::
     if (behaviour == "wrong-type")
         send(channel, MessageType::LoginEnded, request.request, ipc::encode(ipc::LoginEnded()));
     if (behaviour == "stranger") send(channel, MessageType::Signature, request.request + 1000, rubbish);
+    if (behaviour == "one-hangs" && text_of(payload).find("token=slow") == std::string::npos)
+        send(channel, MessageType::Signature, request.request, ipc::encode(ipc::Signature{rubbish}));
     // "hang": no answer
 }
 
@@ -45,6 +47,7 @@ int main(int argc, char** argv) {
     const std::string behaviour = argc > 1 ? argv[1] : "";
     const ipc::Channel channel{FileDescriptor(ipc::inherited_channel)};
     ipc::NoPacket reason;
-    while (const auto packet = channel.receive(ipc::Waiting::Block, reason)) answer(channel, packet->header, behaviour);
+    while (const auto packet = channel.receive(ipc::Waiting::Block, reason))
+        answer(channel, packet->header, packet->payload, behaviour);
     return 0;
 }

@@ -24,8 +24,8 @@ public:
     explicit Odd(const std::string& behaviour, const TokenDeadlines& deadlines = {})
         : worker_(loop_, {ODD_WORKER, behaviour, {}}, deadlines, [this](const Error& why) { death_ = why; }) {}
 
-    void ask_to_sign() {
-        worker_.sign_attributes(JobId{1}, {{TokenId{"pkcs11:token=odd"}, KeyId{"sha256:00"}}, {}},
+    void ask_to_sign(const std::string& token = "odd") {
+        worker_.sign_attributes(JobId{1}, {{TokenId{"pkcs11:token=" + token}, KeyId{"sha256:00"}}, {}},
                                 [this](const auto& outcome) {
                                     const auto* error = error_of(outcome);
                                     ended_.push_back(error ? *error : Error(ErrorCode::None, ""));
@@ -83,6 +83,17 @@ TEST_CASE("token worker stub: malformed bytes, a wrong type or an answer to nobo
     REQUIRE(ends.size() == 1);
     CHECK(ends.front().code() == ErrorCode::ModuleFailed);
     CHECK_THAT(ends.front().message(), ContainsSubstring("malformed"));
+}
+
+TEST_CASE("token worker stub: what waits for one token does not hold up the requests for another") {
+    Odd odd("one-hangs");
+    for (int i = 0; i < 100; ++i) odd.ask_to_sign("slow");
+
+    odd.ask_to_sign();
+
+    const auto ends = odd.wait_for_ends(1);
+    REQUIRE(ends.size() == 1);
+    CHECK(ends.front().code() == ErrorCode::None);
 }
 
 TEST_CASE("token worker stub: one that is dead refuses further requests at once") {
