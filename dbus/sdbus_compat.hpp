@@ -84,6 +84,12 @@ inline std::string sender_of(const sdbus::Message& message) {
     return sender ? sender : "";
 }
 
+/// The object that the message is for or, if it is a signal, from.
+inline std::string path_of(const sdbus::Message& message) {
+    const char* path = sd_bus_message_get_path(RawMessage::of(message));
+    return path ? path : "";
+}
+
 }  // namespace cardseal::bus
 
 #if !__has_include(<sdbus-c++/VTableItems.h>)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// BusConnection: one connection to the session bus, served by the event loop.
+// BusConnection: one connection to the session or the system bus, served by the event loop.
 #include "broker/bus_connection.hpp"
 
 #include <sys/epoll.h>
@@ -15,18 +15,20 @@ void check(int result) {
     if (result < 0) throw Error(ErrorCode::Busy, std::string("cannot serve the bus: ") + std::strerror(-result));
 }
 
-std::unique_ptr<sdbus::IConnection> connect() {
+std::unique_ptr<sdbus::IConnection> connect(BusConnection::Bus bus) {
+    const bool system = bus == BusConnection::Bus::System;
     try {
-        return sdbus::createSessionBusConnection();
+        return system ? sdbus::createSystemBusConnection() : sdbus::createSessionBusConnection();
     } catch (const sdbus::Error& error) {  // the library's error becomes ours
-        throw Error(ErrorCode::Internal, "cannot reach the session bus: " + error.getMessage());
+        throw Error(ErrorCode::Internal,
+                    std::string("cannot reach the ") + (system ? "system" : "session") + " bus: " + error.getMessage());
     }
 }
 
 }  // namespace
 
-BusConnection::BusConnection(EventLoop& loop, Action lost)
-    : loop_(loop), lost_(std::move(lost)), connection_(connect()) {
+BusConnection::BusConnection(EventLoop& loop, Bus bus, Action lost)
+    : loop_(loop), lost_(std::move(lost)), connection_(connect(bus)) {
     const auto on_io = [](sd_event_source*, int, uint32_t, void* self) {
         return static_cast<BusConnection*>(self)->serve_guarded();
     };

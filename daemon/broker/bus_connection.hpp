@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// BusConnection: one connection to the session bus, served by the event loop.
+// BusConnection: one connection to the session or the system bus, served by the event loop.
 #pragma once
 
 #include "sdbus_compat.hpp"
@@ -10,8 +10,9 @@ namespace cardseal::broker {
 
 class BusConnection {
 public:
+    enum class Bus { Session, System };
     /// `lost` runs once if the bus goes away.
-    BusConnection(EventLoop& loop, Action lost);
+    BusConnection(EventLoop& loop, Bus bus, Action lost);
     BusConnection(const BusConnection&) = delete;
     BusConnection& operator=(const BusConnection&) = delete;
 

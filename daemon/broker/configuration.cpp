@@ -11,6 +11,7 @@
 #include <toml++/toml.h>
 
 #include "base/error.hpp"
+#include "broker/duration.hpp"
 
 namespace cardseal::broker {
 
@@ -49,6 +50,13 @@ public:
         const auto* value = node.as_boolean();
         if (!value) refuse(node.source(), "'" + name + "' must be true or false");
         return value->get();
+    }
+
+    std::chrono::seconds duration(const toml::node& node, const std::string& name) const {
+        const auto* value = node.as_string();
+        const auto duration = value ? parse_duration(value->get()) : std::nullopt;
+        if (!duration) refuse(node.source(), "'" + name + "' must be a duration such as \"90s\", \"15min\" or \"8h\"");
+        return *duration;
     }
 
     std::string absolute_path(const toml::node& node, const std::string& name) const {
@@ -90,6 +98,23 @@ ModuleSetup read_module(const Reader& reader, const toml::node& node) {
                       [&](auto& value, auto& name) { module.environment = read_environment(reader, value, name); }}});
     if (module.path.empty()) reader.refuse(node.source(), "a module needs 'path'");
     return module;
+}
+
+/// "never": nothing.
+std::optional<std::chrono::seconds> read_limit(const Reader& reader, const toml::node& node, const std::string& name) {
+    const auto* text = node.as_string();
+    if (text && text->get() == "never") return std::nullopt;
+    return reader.duration(node, name);
+}
+
+LogoutSetup read_logout(const Reader& reader, const toml::node& node, const std::string& name) {
+    LogoutSetup logout;
+    reader.each_key(reader.table(node, name),
+                    {{"idle", [&](auto& value, auto& key) { logout.idle = read_limit(reader, value, key); }},
+                     {"age", [&](auto& value, auto& key) { logout.age = read_limit(reader, value, key); }},
+                     {"screen_lock", [&](auto& value, auto& key) { logout.on_screen_lock = reader.flag(value, key); }},
+                     {"suspend", [&](auto& value, auto& key) { logout.on_suspend = reader.flag(value, key); }}});
+    return logout;
 }
 
 std::vector<fs::path> read_paths(const Reader& reader, const toml::node& node, const std::string& name) {
@@ -141,7 +166,12 @@ Configuration read_configuration(const fs::path& file) {
                   configuration.remembering = reader.flag(value, key) ? Remembering::Signers : Remembering::Nobody;
               }}});
     };
-    reader.each_key(document, {{"module", modules}, {"pin", pin}, {"trust", trust}, {"certificates", certificates}});
+    const auto logout = [&](const toml::node& node, const std::string& name) {
+        configuration.logout = read_logout(reader, node, name);
+    };
+    reader.each_key(
+        document,
+        {{"module", modules}, {"pin", pin}, {"trust", trust}, {"certificates", certificates}, {"logout", logout}});
     return configuration;
 }
 

@@ -2,6 +2,7 @@
 // Configuration: what cardseal.toml says (cardseal.toml(5)).
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -19,6 +20,14 @@ struct ModuleSetup {
 /// Are the certificates of people whose signed mail was valid kept in the user's folder?
 enum class Remembering { Nobody, Signers };
 
+/// When tokens are logged out without being told to.
+struct LogoutSetup {
+    std::optional<std::chrono::seconds> idle = std::chrono::minutes(15);  ///< since the last use; nothing: never
+    std::optional<std::chrono::seconds> age = std::chrono::hours(8);      ///< since the PIN was typed; nothing: never
+    bool on_screen_lock = true;
+    bool on_suspend = true;
+};
+
 struct Configuration {
     std::filesystem::path file;        ///< that was read; empty: none
     std::vector<ModuleSetup> modules;  ///< empty: p11-kit's
@@ -28,6 +37,7 @@ struct Configuration {
     /// Folders with other people's certificates, beside the user's own.
     std::vector<std::filesystem::path> certificate_folders{"/etc/cardseal/certificates"};
     Remembering remembering = Remembering::Signers;
+    LogoutSetup logout;
 };
 
 /// Reads a file. InvalidArgs, naming file and line, for anything that is not exactly as documented: a daemon that

@@ -229,7 +229,9 @@ Told<ipc::Packet> Job::operation_told(const ipc::Packet& request, const KeyRefer
         answer(number, packet.header.type, packet.payload);
     });
     AuditRecord record{std::move(operation), key.key.value, audit_digest(asked), ErrorCode::None};
-    return [relay, record, services = services_, caller = owner_.caller, token = key.token](auto outcome) mutable {
+    return [relay, record, services = services_, caller = owner_.caller, token = key.token,
+            use = services_.logins.use(key.token)](auto outcome) mutable {
+        use.reset();
         if (const auto* error = error_of(outcome)) {
             record.result = error->code();
             services.modules.look_again(token);  // it may have gone, or have logged out

@@ -18,6 +18,7 @@ namespace cardseal::broker {
 struct JobServices {
     EventLoop& loop;
     TokenModules& modules;
+    Logins& logins;
     Prompts& prompts;
     CmsWorkers& workers;
     Callers& callers;

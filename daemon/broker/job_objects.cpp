@@ -6,15 +6,14 @@
 
 namespace cardseal::broker {
 
-static std::string element_of(std::string caller) {
+std::string job_path(const std::string& parent, std::string caller, const std::string& token) {
     caller.erase(0, 1);
     std::ranges::replace(caller, '.', '_');
-    return caller;
+    return parent + "/job/" + caller + "/" + token;
 }
 
 std::string JobObjects::free_path(const std::string& caller, const std::string& token) {
-    const auto name = token.empty() ? std::to_string(++last_number_) : token;
-    const auto path = parent_ + "/job/" + element_of(caller) + "/" + name;
+    const auto path = job_path(parent_, caller, token.empty() ? std::to_string(++last_number_) : token);
     const auto taken = std::ranges::any_of(objects_, [&](const auto& entry) { return entry.second->path() == path; }) ||
                        std::ranges::any_of(finished_, [&](const auto& object) { return object->path() == path; });
     if (!taken) return path;

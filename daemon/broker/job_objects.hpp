@@ -12,9 +12,12 @@ using JobStarted = sdbus::Result<sdbus::ObjectPath>;
 /// Takes the options that are the method's own, and says what the job is to do.
 using Decode = std::function<JobRequest(Options& options, JobFiles& files)>;
 
+/// "PARENT/job/CALLER/TOKEN", the caller as the element of a path.
+std::string job_path(const std::string& parent, std::string caller, const std::string& token);
+
 class JobObjects {
 public:
-    /// Jobs are at PARENT/job/CALLER/TOKEN.
+    /// `parent`: the path that the jobs are below.
     JobObjects(sdbus::IConnection& connection, std::string parent, EventLoop& loop, Jobs& jobs)
         : connection_(connection), parent_(std::move(parent)), loop_(loop), jobs_(jobs) {}
     JobObjects(const JobObjects&) = delete;

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "broker/command_line.hpp"
 #include "broker/control_object.hpp"
+#include "broker/logind.hpp"
 #include "broker/p11_kit_modules.hpp"
 #include "broker/public_object.hpp"
 #include "sandbox/hardening.hpp"
@@ -31,23 +32,46 @@ std::vector<CertificateFolder> certificate_folders(const Configuration& configur
     return folders;
 }
 
+Logind::Events session_events(Logins& logins, TokenModules& modules, const LogoutSetup& logout) {
+    const auto log_out_if = [&logins](bool wanted, const std::string& why, const Action& done) {
+        wanted ? logins.log_out_all(why, done) : done();
+    };
+    return {.screen_locked = [=] { log_out_if(logout.on_screen_lock, "the screen is locked", [] {}); },
+            .about_to_sleep =
+                [=](const Action& ready) { log_out_if(logout.on_suspend, "the machine is about to sleep", ready); },
+            // A token may have been taken out meanwhile.
+            .woke_up = [&modules] { modules.refresh(Milliseconds(0), [] {}); }};
+}
+
 int serve(const CommandLine& line) {
     const auto configuration = find_configuration(line.configuration);
     EventLoop loop;
     const auto bus_gone = [&] { loop.stop(); };
-    BusConnection control_bus(loop, bus_gone), public_bus(loop, bus_gone);
+    BusConnection control_bus(loop, BusConnection::Bus::Session, bus_gone),
+        public_bus(loop, BusConnection::Bus::Session, bus_gone);
 
     TokenModules modules(loop, line.libexecdir / "cardseal-token-worker", modules_of(configuration));
     CmsWorkers workers(loop, line.libexecdir / "cardseal-cms-worker");
-    Prompts prompts(loop, modules, configuration.pinentry);
+    Logins logins(loop, modules, configuration.logout);
+    const Logind logind(loop, session_events(logins, modules, configuration.logout));
+    Prompts prompts(loop, modules, logins, configuration.pinentry);
     TrustFiles anchors("trust anchors", configuration.anchors), crls("CRLs", configuration.crls);
     const auto user_folder =
         user_certificate_folder(environment_variable("HOME"), environment_variable("XDG_DATA_HOME"));
     CertificateFolders folders(certificate_folders(configuration, user_folder));
     const UserCertificates user_certificates(user_folder);
     Callers callers(public_bus.get());
-    const JobServices services{loop,    modules, prompts, workers,           callers,
-                               anchors, crls,    folders, user_certificates, configuration.remembering};
+    const JobServices services{loop,
+                               modules,
+                               logins,
+                               prompts,
+                               workers,
+                               callers,
+                               anchors,
+                               crls,
+                               folders,
+                               user_certificates,
+                               configuration.remembering};
     Jobs jobs(services);
     callers.when_left([&](const std::string& name) { jobs.caller_left(name); });
 

@@ -121,7 +121,9 @@ void Prompts::ask(const Entry& entry) {
 
 void Prompts::ended(const Outcome<ipc::LoginEnded>& outcome) {
     dismiss_pinentry();
-    look_again_and_tell(line_.front().request.token, failure_of(outcome));
+    const auto failure = failure_of(outcome);
+    if (!failure) logins_.began(line_.front().request.token);
+    look_again_and_tell(line_.front().request.token, failure);
 }
 
 // Keys may show only after login, and a wrong PIN changes what the token says of its PIN.

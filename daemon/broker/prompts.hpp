@@ -7,7 +7,7 @@
 
 #include <list>
 
-#include "broker/token_modules.hpp"
+#include "broker/logins.hpp"
 
 namespace cardseal::broker {
 
@@ -41,8 +41,8 @@ private:
 
 class Prompts {
 public:
-    Prompts(EventLoop& loop, TokenModules& modules, std::string pinentry)
-        : loop_(loop), modules_(modules), pinentry_(std::move(pinentry)) {}
+    Prompts(EventLoop& loop, TokenModules& modules, Logins& logins, std::string pinentry)
+        : loop_(loop), modules_(modules), logins_(logins), pinentry_(std::move(pinentry)) {}
     Prompts(const Prompts&) = delete;
     Prompts& operator=(const Prompts&) = delete;
 
@@ -73,6 +73,7 @@ private:
 
     EventLoop& loop_;
     TokenModules& modules_;
+    Logins& logins_;
     std::string pinentry_;
     std::list<Entry> line_;  ///< the first is being served if `asking_`
     bool asking_ = false;

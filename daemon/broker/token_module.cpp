@@ -88,6 +88,17 @@ void TokenModule::tell_of_look() {
     for (const auto& tell : told) tell();
 }
 
+void TokenModule::log_out(const TokenId& token, Action done) {
+    worker().logout(token, [this, token, done = std::move(done)](const Outcome<std::monostate>& outcome) {
+        const auto* error = error_of(outcome);
+        const bool gone =
+            error && (error->code() == ErrorCode::TokenAbsent || error->code() == ErrorCode::TokenRemoved);
+        if (error && !gone && worker_) worker_->abandon(*error);
+        set_logged_in(token, false);
+        done();
+    });
+}
+
 void TokenModule::set_logged_in(const TokenId& token, bool logged_in) {
     for (auto& found : listing_.tokens)
         if (found.id == token) found.logged_in = logged_in;

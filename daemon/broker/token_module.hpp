@@ -26,6 +26,8 @@ public:
     /// Looks at the tokens again if the last look began longer than `age` ago; `done` is told in any case, at once if
     /// there is nothing to wait for. A worker that is replaced at once is waited for.
     void refresh(Milliseconds age, Action done);
+    /// Logs out of the token; `done` is told in any case. A worker that cannot do it is replaced: its logins end with it.
+    void log_out(const TokenId& token, Action done);
     void set_logged_in(const TokenId& token, bool logged_in);
 
 private:

@@ -87,11 +87,7 @@ void TokenModules::log_out(const Action& done) {
 void TokenModules::log_out(const TokenId& token, const Action& done) {
     const auto* present = find_token(token);
     if (!present || !present->logged_in) return done();
-    auto& module = module_of(token);
-    module.worker().logout(token, [&module, token, done](const auto& outcome) {
-        if (!error_of(outcome)) module.set_logged_in(token, false);
-        done();
-    });
+    module_of(token).log_out(token, done);
 }
 
 }  // namespace cardseal::broker

@@ -41,6 +41,9 @@ public:
     TokenWorker(const TokenWorker&) = delete;
     TokenWorker& operator=(const TokenWorker&) = delete;
 
+    /// Ends the process, as if it had failed.
+    void abandon(const Error& why) { fail(why); }
+
     void list(Told<Listing> told);
     /// `pinentry` is our end of its socket; empty for a pin pad.
     void login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told);

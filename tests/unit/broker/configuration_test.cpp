@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Tests of the configuration file: what it says, and that it fails closed.
 #include "broker/configuration.hpp"
+#include "broker/duration.hpp"
 
 #include "catch.hpp"
 #include "refusal.hpp"
@@ -38,6 +39,11 @@ crls = ["/var/crl"]
 [certificates]
 folders = ["/srv/certificates", "/opt/certificates"]
 remember = false
+[logout]
+idle = "90s"
+age = "never"
+screen_lock = false
+suspend = false
 )");
 
     const auto configuration = read_configuration(file);
@@ -52,6 +58,10 @@ remember = false
     CHECK(configuration.crls.size() == 1);
     CHECK(configuration.certificate_folders.size() == 2);
     CHECK(configuration.remembering == Remembering::Nobody);
+    CHECK(configuration.logout.idle == std::chrono::seconds(90));
+    CHECK(!configuration.logout.age);
+    CHECK(!configuration.logout.on_screen_lock);
+    CHECK(!configuration.logout.on_suspend);
 }
 
 TEST_CASE("configuration: an empty file means the built-in settings") {
@@ -83,6 +93,14 @@ TEST_CASE("configuration, row 103: a value of the wrong type is refused with fil
     CHECK_THAT(refusal_message("module = 1\n"), ContainsSubstring("must be an array"));
     CHECK_THAT(refusal_message("[certificates]\nremember = \"no\"\n"), ContainsSubstring("must be true or false"));
     CHECK_THAT(refusal_message("[[module]]\npath = \"/m.so\"\nenvironment = { A = 1 }\n"), ContainsSubstring("'A'"));
+}
+
+TEST_CASE("configuration: a duration is a number and a unit, from a second to thirty days") {
+    for (const auto* text : {"", "15", "min", "0s", "-1s", "1.5h", "15 min", "1d", "721h", "99999999999999999999s"})
+        CHECK_THAT(refusal_message("[logout]\nidle = \"" + std::string(text) + "\"\n"),
+                   ContainsSubstring("'idle' must be a duration"));
+    CHECK_THAT(refusal_message("[logout]\nage = 15\n"), ContainsSubstring("'age' must be a duration"));
+    CHECK(parse_duration("720h") == std::chrono::hours(720));
 }
 
 TEST_CASE("configuration: a module without a path, or with one that is not absolute, is refused") {

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "broker/job_object.hpp"
+#include "broker/job_objects.hpp"
 #include "broker/prompt_text.hpp"
 #include "catch.hpp"
 #include "refusal.hpp"
@@ -48,7 +48,7 @@ TEST_CASE("inline content: a result that grew too large is LimitExceeded") {
 }
 
 TEST_CASE("job path: the caller's unique name becomes one element") {
-    CHECK(job_path(":1.42", "my_token") == "/org/cardseal/Cardseal1/job/1_42/my_token");
+    CHECK(job_path("/org/cardseal/Cardseal1", ":1.42", "my_token") == "/org/cardseal/Cardseal1/job/1_42/my_token");
 }
 
 TEST_CASE("prompt text: it names the program as a claim, the purpose, the token and the key") {
