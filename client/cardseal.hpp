@@ -216,6 +216,7 @@ struct KeyFilter {
     std::string email;
     std::string usage;  ///< "sign", "decrypt"
     std::string fingerprint;
+    std::string certificate;  ///< "present" (the default), "absent": keys that have none yet, "any"
 };
 
 struct Key {
@@ -228,7 +229,7 @@ struct Key {
     uint32_t bits = 0;
     std::string curve;
     std::vector<std::string> usages;
-    std::vector<uint8_t> certificate;  ///< DER
+    std::vector<uint8_t> certificate;  ///< DER; empty: it has none yet, nor a fingerprint, subject and so on
     std::vector<std::vector<uint8_t>> chain;
     std::string fingerprint;
     std::string subject;

@@ -206,6 +206,7 @@ Fields wire_filter(const KeyFilter& filter) {
     add(fields, "email", filter.email);
     add(fields, "usage", filter.usage);
     add(fields, "fingerprint", filter.fingerprint);
+    add(fields, "certificate", filter.certificate);
     return fields;
 }
 

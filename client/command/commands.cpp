@@ -74,7 +74,9 @@ int run(const ShowText& request) {
 
 int run(const List& request) {
     Supervision supervision;
-    const auto keys = Client().list({}, supervision.watch());
+    KeyFilter filter;
+    filter.certificate = "any";
+    const auto keys = Client().list(filter, supervision.watch());
     print(request.report == Report::Json ? to_json(keys) : describe(keys));
     if (keys.empty() && request.report == Report::People) print("no token that is present has a key\n", stderr);
     return done;

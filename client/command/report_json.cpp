@@ -37,7 +37,7 @@ Json json_of(const Key& key) {
             {"not_after", time_json(key.not_after)},
             {"logged_in", key.logged_in},
             {"always_authenticate", key.always_authenticate},
-            {"certificate", certificate_pem(key.certificate)},
+            {"certificate", key.certificate.empty() ? Json(nullptr) : Json(certificate_pem(key.certificate))},
             {"chain", chain_json(key.chain)}};
 }
 
@@ -112,9 +112,7 @@ Json json_of(const Decryption& decryption) {
             {"parts", array_of(decryption.parts)}};
 }
 
-Json json_of(const Transfer& transfer) {
-    return {{"bytes_in", transfer.bytes_in}, {"bytes_out", transfer.bytes_out}};
-}
+Json json_of(const Transfer& transfer) { return {{"bytes_in", transfer.bytes_in}, {"bytes_out", transfer.bytes_out}}; }
 
 Json json_of(const Layer& layer) {
     constexpr const char* kinds[] = {"signed", "enveloped", "compressed"};  // in the order of the variant

@@ -18,7 +18,18 @@ std::string kind_of(const Key& key) {
     return key.bits ? kind + " " + std::to_string(key.bits) : kind;
 }
 
+std::string token_of(const Key& key) { return key.token + (key.logged_in ? " (logged in)" : ""); }
+
+/// One that has no certificate yet.
+std::string describe_bare(const Key& key) {
+    std::string text = printable(key.label.empty() ? "a key" : key.label) + ": no certificate yet\n";
+    text += line("key", key.id);
+    text += line("kind", kind_of(key));
+    return text + line("token", token_of(key));
+}
+
 std::string describe(const Key& key) {
+    if (key.certificate.empty()) return describe_bare(key);
     std::string text = printable(key.addresses.empty() ? key.subject : join(key.addresses)) + "\n";
     text += line("key", key.id);
     text += line("kind", kind_of(key));
@@ -26,7 +37,7 @@ std::string describe(const Key& key) {
     text += line("subject", key.subject);
     text += line("valid", format_time(key.not_before) + " to " + format_time(key.not_after));
     text += line("certificate", key.fingerprint);
-    text += line("token", key.token + (key.logged_in ? " (logged in)" : ""));
+    text += line("token", token_of(key));
     return text + line("label", key.label);
 }
 

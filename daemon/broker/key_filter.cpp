@@ -10,9 +10,14 @@ namespace {
 
 constexpr size_t largest_answer = 16u << 20;  // a message over the bus's limit ends our connection
 
+bool fits(const ipc::KeyFound& key, CertificatePresence wanted) {
+    return wanted == CertificatePresence::Any || has_certificate(key) == (wanted == CertificatePresence::Present);
+}
+
 bool fits(const PresentKey& present, const KeyFilter& filter) {
     const auto& key = *present.key;
     if (!may_have_private_key(present) || !allows(key, filter.usage.value_or(Usage::Any))) return false;
+    if (!fits(key, filter.certificate)) return false;
     if (filter.email && !has_address(key, *filter.email)) return false;
     if (filter.fingerprint && !has_fingerprint(key, *filter.fingerprint)) return false;
     if (filter.key && !names(*filter.key, present)) return false;

@@ -6,11 +6,14 @@
 
 namespace cardseal::broker {
 
+enum class CertificatePresence { Present, Absent, Any };
+
 /// Every entry that is given must fit.
 struct KeyFilter {
     std::optional<std::string> email, fingerprint, key;
     std::optional<Usage> usage;
     std::optional<Bytes> issuer_serial, subject_key_identifier;
+    CertificatePresence certificate = CertificatePresence::Present;
 };
 
 /// LimitExceeded if they would not fit into one answer.

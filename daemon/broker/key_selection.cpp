@@ -96,6 +96,14 @@ std::string listed(std::span<const PresentKey> keys) {
     throw Error(ErrorCode::NoSuchKey, "no key fits '" + name + "'");
 }
 
+std::vector<PresentKey> certified(std::span<const PresentKey> keys) {
+    auto certified = only(keys, [](const PresentKey& key) { return has_certificate(*key.key); });
+    if (certified.empty())
+        throw Error(ErrorCode::NoSuchKey, "the key " + keys.front().key->reference.key.value +
+                                              " has no certificate yet: it cannot be used before one is on its token");
+    return certified;
+}
+
 std::string usage_text(Usage usage) { return usage == Usage::Sign ? "signing" : "decryption"; }
 
 std::string date_of(uint64_t seconds) {
@@ -128,6 +136,8 @@ std::optional<RecipientChoice> first_choice(std::span<const PresentKey> keys,
 
 }  // namespace
 
+bool has_certificate(const ipc::KeyFound& key) { return !key.certificate.empty(); }
+
 bool allows(const ipc::KeyFound& key, Usage usage) {
     return usage == Usage::Any || (usage == Usage::Sign ? key.may_sign : key.may_decrypt);
 }
@@ -159,6 +169,7 @@ PresentKey select_key(std::span<const PresentKey> keys, std::span<const ipc::Tok
     fitting = only(fitting, may_have_private_key);
     if (fitting.empty())
         throw Error(ErrorCode::NoSuchKey, "the private key of the certificate that fits '" + name + "' is not there");
+    if (usage != Usage::Any) fitting = certified(fitting);
     fitting = only(fitting, [&](const PresentKey& key) { return allows(*key.key, usage); });
     if (fitting.empty())
         throw Error(ErrorCode::CertificateUnusable,
@@ -183,7 +194,8 @@ std::string validity_note(const ipc::KeyFound& key, uint64_t now) {
 
 RecipientChoice choose_recipient(std::span<const PresentKey> keys,
                                  std::span<const ipc::RecipientIdentifier> recipients) {
-    const auto present = only(keys, may_have_private_key);
+    const auto present =
+        only(keys, [](const PresentKey& key) { return has_certificate(*key.key) && may_have_private_key(key); });
     const auto usable = only(present, [](const PresentKey& key) { return allows(*key.key, Usage::Decrypt); });
     const auto open = only(usable, [](const PresentKey& key) { return is_open(*key.token); });
     if (const auto choice = first_choice(open, recipients)) return *choice;

@@ -18,6 +18,8 @@ struct PresentKey {
     const ipc::KeyFound* key;
 };
 
+/// Not so for a key that is there before its certificate.
+bool has_certificate(const ipc::KeyFound& key);
 /// The key's certificate allows it (RFC 5280 §4.2.1.3).
 bool allows(const ipc::KeyFound& key, Usage usage);
 /// Its private key is on the token, or may show after login.
@@ -31,8 +33,9 @@ bool has_fingerprint(const ipc::KeyFound& key, const std::string& fingerprint);
 /// Does KEY name it? InvalidArgs if KEY is a malformed URI.
 bool names(const std::string& name, const PresentKey& key);
 
-/// The one key that KEY names. Errors: NoSuchKey; TokenAbsent if KEY is a URI of a token that is not there; Ambiguous,
-/// listing them, if several keys fit; CertificateUnusable if its certificate does not allow the usage.
+/// The one key that KEY names; with Usage::Any it may be one that has no certificate. Errors: NoSuchKey; TokenAbsent if
+/// KEY is a URI of a token that is not there; Ambiguous, listing them, if several keys fit; CertificateUnusable if its
+/// certificate does not allow the usage.
 PresentKey select_key(std::span<const PresentKey> keys, std::span<const ipc::TokenFound* const> tokens,
                       const std::string& name, Usage usage, uint64_t now);
 

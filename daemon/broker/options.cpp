@@ -40,6 +40,9 @@ constexpr auto certificate_usages = std::to_array<Word<ipc::CertificateUsage>>(
 constexpr auto interactions =
     std::to_array<Word<Interaction>>({{"allowed", Interaction::Allowed}, {"none", Interaction::None}});
 constexpr auto usages = std::to_array<Word<Usage>>({{"sign", Usage::Sign}, {"decrypt", Usage::Decrypt}});
+constexpr auto presences = std::to_array<Word<CertificatePresence>>({{"present", CertificatePresence::Present},
+                                                                     {"absent", CertificatePresence::Absent},
+                                                                     {"any", CertificatePresence::Any}});
 
 template <class Enum, size_t Count>
 std::optional<Enum> take_choice(Options& options, const std::string& name, const std::array<Word<Enum>, Count>& words) {
@@ -255,6 +258,7 @@ KeyFilter take_key_filter(Options& options) {
     filter.fingerprint = take_key(options, "fingerprint");
     filter.key = take_key(options, "key");
     filter.issuer_serial = options.take<Bytes>("issuer_serial");
+    filter.certificate = take_choice(options, "certificate", presences).value_or(filter.certificate);
     filter.subject_key_identifier = options.take<Bytes>("subject_key_identifier");
     return filter;
 }

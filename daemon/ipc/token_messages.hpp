@@ -54,7 +54,8 @@ struct TokenFound {
 };
 
 /// A private key with its certificate. Everything here is readable before login; facts about the certificate are
-/// computed by the token worker so that the broker parses nothing.
+/// computed by the token worker so that the broker parses nothing. A key that has no certificate yet has an empty one,
+/// and nothing that follows from one: it may neither sign nor decrypt.
 struct KeyFound {
     KeyReference reference;
     std::string label;

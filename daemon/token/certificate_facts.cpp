@@ -3,12 +3,12 @@
 #include "token/certificate_facts.hpp"
 
 #include <openssl/core_names.h>
-#include <openssl/param_build.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <ctime>
 
+#include "token/public_keys.hpp"
 #include "token/token_text.hpp"
 
 namespace cardseal::token {
@@ -32,30 +32,20 @@ Bytes der(Encode encode, const Object* object) {
     return {buffer.data, buffer.data + size};
 }
 
-using BigNumber = Owned<BIGNUM, BN_free>;
-using ParameterBuilder = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
-using Parameters = Owned<OSSL_PARAM, OSSL_PARAM_free>;
-
-BigNumber big_number_of(EVP_PKEY* key, const char* name) {
+Bytes number_of(EVP_PKEY* key, const char* name) {
     BIGNUM* number = nullptr;
     if (EVP_PKEY_get_bn_param(key, name, &number) != 1)
         throw openssl_error(ErrorCode::Internal, "cannot read a public key");
-    return BigNumber(number);
+    const Owned<BIGNUM, BN_free> owner(number);
+    Bytes bytes(static_cast<size_t>(BN_num_bytes(number)));
+    BN_bn2bin(number, bytes.data());
+    return bytes;
 }
 
 PublicKey plain_rsa_key(EVP_PKEY* key) {
-    const auto modulus = big_number_of(key, OSSL_PKEY_PARAM_RSA_N);
-    const auto exponent = big_number_of(key, OSSL_PKEY_PARAM_RSA_E);
-    ParameterBuilder builder(OSSL_PARAM_BLD_new());
-    OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get());
-    OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get());
-    const Parameters parameters(OSSL_PARAM_BLD_to_param(builder.get()));
-    const PublicKeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
-    EVP_PKEY* plain = nullptr;
-    if (EVP_PKEY_fromdata_init(context.get()) != 1 ||
-        EVP_PKEY_fromdata(context.get(), &plain, EVP_PKEY_PUBLIC_KEY, parameters.get()) != 1)
-        throw openssl_error(ErrorCode::Internal, "cannot make a public key");
-    return PublicKey(plain);
+    auto plain = rsa_public_key(number_of(key, OSSL_PKEY_PARAM_RSA_N), number_of(key, OSSL_PKEY_PARAM_RSA_E));
+    if (!plain) throw openssl_error(ErrorCode::Internal, "cannot make a public key");
+    return plain;
 }
 
 PublicKey uncompressed_ec_key(EVP_PKEY* key) {
@@ -175,15 +165,22 @@ Bytes der_of(X509* certificate) { return der(i2d_X509, certificate); }
 
 bool is_authority(X509* certificate) { return X509_get_extension_flags(certificate) & EXFLAG_CA; }
 
-std::optional<ipc::KeyFound> certificate_facts(X509* certificate, EVP_PKEY* public_key) {
+std::optional<ipc::KeyFound> public_key_facts(EVP_PKEY* public_key) {
     const auto type = key_type_of(public_key);
-    auto encoded = der_of(certificate);
-    if (!type || encoded.size() > ipc::max_certificate) return std::nullopt;
+    if (!type) return std::nullopt;
     ipc::KeyFound facts;
     facts.reference.key = key_id_of(public_key);
     facts.type = *type;
     facts.bits = static_cast<uint32_t>(EVP_PKEY_get_bits(public_key));
     if (*type == KeyType::Ec) facts.curve = curve_of(public_key);
+    return facts;
+}
+
+std::optional<ipc::KeyFound> certificate_facts(X509* certificate, EVP_PKEY* public_key) {
+    auto encoded = der_of(certificate);
+    auto found = encoded.size() > ipc::max_certificate ? std::nullopt : public_key_facts(public_key);
+    if (!found) return std::nullopt;
+    auto& facts = *found;
     read_key_usage(facts, certificate, public_key);
     facts.fingerprint = hex(digest_of(Digest::Sha256, encoded));
     facts.certificate = std::move(encoded);
@@ -193,7 +190,7 @@ std::optional<ipc::KeyFound> certificate_facts(X509* certificate, EVP_PKEY* publ
     facts.addresses = addresses_of(certificate);
     facts.not_before = seconds_of(X509_get0_notBefore(certificate));
     facts.not_after = seconds_of(X509_get0_notAfter(certificate));
-    return facts;
+    return found;
 }
 
 std::vector<Bytes> chain_of(X509* certificate, const std::vector<X509*>& others) {

@@ -16,6 +16,9 @@ std::optional<KeyType> key_type_of(EVP_PKEY* public_key);
 /// a named curve, an uncompressed point (DESIGN.md §3).
 KeyId key_id_of(EVP_PKEY* public_key);
 
+/// The fields of KeyFound that follow from the public key alone; empty for a key type that we do not use.
+std::optional<ipc::KeyFound> public_key_facts(EVP_PKEY* public_key);
+
 /// The fields of KeyFound that follow from the certificate alone; empty for a key type that we do not use.
 std::optional<ipc::KeyFound> certificate_facts(X509* certificate, EVP_PKEY* public_key);
 

@@ -135,25 +135,49 @@ void Token::never_again(CK_MECHANISM_TYPE mechanism, CK_FLAGS use) {
     mechanisms_[{mechanism, use}] = false;
 }
 
-CK_RV Token::check_in(bool& logged_in) {
+CK_RV Token::in_session(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation) {
+    const auto result = in_session_once(operation);
+    if (result == CKR_OK || describe(result).aftermath != Aftermath::HandlesLost) return result;
+    forget_handles();
+    return in_session_once(operation);
+}
+
+CK_RV Token::in_session_once(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation) {
     const auto ticket = sessions_.take();
     if (ticket.result != CKR_OK) return ticket.result;
     LentSession session(sessions_, ticket.session, ticket.generation);
-    auto result = read_login_state(session.handle(), logged_in);
-    if (result == CKR_OK) result = read_objects(session.handle());
+    const auto result = operation(session.handle());
     if (result == CKR_OK) session.keep();
     return result;
 }
 
+CK_RV Token::check_in(bool& logged_in) {
+    return in_session([&](CK_SESSION_HANDLE session) {
+        const auto result = read_login_state(session, logged_in);
+        return result == CKR_OK ? read_objects(session) : result;
+    });
+}
+
+std::vector<PublicKeyObject> Token::public_keys(const std::vector<FoundCertificate>& certificates) {
+    std::vector<PrivateKeyObject> private_keys;
+    {
+        std::lock_guard lock(mutex_);
+        private_keys = objects_;
+    }
+    std::vector<PublicKeyObject> found;
+    require_ok("cannot look at the token " + description_.label, in_session([&](CK_SESSION_HANDLE session) {
+                   found.clear();
+                   return find_public_keys(functions_, session, private_keys, certificates, found);
+               }));
+    return found;
+}
+
 void Token::look(TokenWalk& walk) {
     bool logged_in = false;
-    auto result = check_in(logged_in);
-    if (result != CKR_OK && describe(result).aftermath == Aftermath::HandlesLost) {
-        forget_handles();
-        result = check_in(logged_in);
-    }
-    require_ok("cannot look at the token " + description_.label, result);
-    learn(walk.certificates_of(slot_, description_), flags(), logged_in);
+    require_ok("cannot look at the token " + description_.label, check_in(logged_in));
+    auto certificates = walk.certificates_of(slot_, description_);
+    auto public_keys = this->public_keys(certificates);
+    learn({std::move(certificates), std::move(public_keys), flags(), logged_in});
 }
 
 bool Token::is_logged_in() {
@@ -252,30 +276,50 @@ std::optional<ipc::KeyFound> Token::describe_key(const FoundCertificate& found, 
     return facts;
 }
 
-void Token::learn(const std::vector<FoundCertificate>& certificates, CK_FLAGS flags, bool logged_in) {
+void Token::learn_certificate(const FoundCertificate& found, const std::vector<X509*>& all, KeysMayHide keys_may_hide) {
+    PublicKey public_key(X509_get_pubkey(found.certificate.get()));
+    const auto type = public_key ? key_type_of(public_key.get()) : std::nullopt;
+    if (!type) return;
+    const auto* object = object_of(objects_, *type, found.id);
+    auto facts = describe_key(found, public_key.get(), object, keys_may_hide);
+    if (!facts) return;
+    facts->chain = chain_of(found.certificate.get(), all);
+    // Several certificates may be for one key (a renewal): the entry whose id leads to the key is the one to keep.
+    auto& key = keys_[facts->reference.key];
+    if (!key || object)
+        key = std::make_shared<const Key>(
+            Key{facts->reference.key, *type, found.id, std::move(public_key), facts->curve});
+    keys_found_.push_back(std::move(*facts));
+}
+
+/// After all certificates: a key that has one is known by it.
+void Token::learn_public_key(PublicKeyObject found, KeysMayHide keys_may_hide) {
+    auto facts = public_key_facts(found.key.get());
+    if (!facts || keys_.contains(facts->reference.key)) return;
+    const auto* object = object_of(objects_, facts->type, found.id);
+    if (!object && keys_may_hide == KeysMayHide::No) return;  // another person's
+    facts->reference.token = id_;
+    facts->label = limited_text(std::move(found.label), 256);
+    facts->uri = key_uri(id_, found.id, facts->label);
+    facts->always_authenticate = object && object->always_authenticate;
+    keys_.emplace(facts->reference.key,
+                  std::make_shared<const Key>(
+                      Key{facts->reference.key, facts->type, std::move(found.id), std::move(found.key), facts->curve}));
+    keys_found_.push_back(std::move(*facts));
+}
+
+void Token::learn(Seen seen) {
     std::vector<X509*> all;
-    for (const auto& found : certificates) all.push_back(found.certificate.get());
-    const auto keys_may_hide = (flags & CKF_LOGIN_REQUIRED) && !logged_in ? KeysMayHide::Yes : KeysMayHide::No;
+    for (const auto& found : seen.certificates) all.push_back(found.certificate.get());
+    const auto keys_may_hide =
+        (seen.flags & CKF_LOGIN_REQUIRED) && !seen.logged_in ? KeysMayHide::Yes : KeysMayHide::No;
 
     std::lock_guard lock(mutex_);
-    found_ = token_found(*this, flags, logged_in);
+    found_ = token_found(*this, seen.flags, seen.logged_in);
     keys_.clear();
     keys_found_.clear();
-    for (const auto& found : certificates) {
-        PublicKey public_key(X509_get_pubkey(found.certificate.get()));
-        const auto type = public_key ? key_type_of(public_key.get()) : std::nullopt;
-        if (!type) continue;
-        const auto* object = object_of(objects_, *type, found.id);
-        auto facts = describe_key(found, public_key.get(), object, keys_may_hide);
-        if (!facts) continue;
-        facts->chain = chain_of(found.certificate.get(), all);
-        // Several certificates may be for one key (a renewal): the entry whose id leads to the key is the one to keep.
-        auto& key = keys_[facts->reference.key];
-        if (!key || object)
-            key = std::make_shared<const Key>(
-                Key{facts->reference.key, *type, found.id, std::move(public_key), facts->curve});
-        keys_found_.push_back(std::move(*facts));
-    }
+    for (const auto& found : seen.certificates) learn_certificate(found, all, keys_may_hide);
+    for (auto& found : seen.public_keys) learn_public_key(std::move(found), keys_may_hide);
     ERR_clear_error();
     std::ranges::stable_sort(keys_found_, std::ranges::greater(), &ipc::KeyFound::not_before);
 }

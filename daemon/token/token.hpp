@@ -13,6 +13,7 @@
 #include "token/certificates.hpp"
 #include "token/key.hpp"
 #include "token/private_key_objects.hpp"
+#include "token/public_key_objects.hpp"
 #include "token/sessions.hpp"
 
 namespace cardseal::token {
@@ -41,7 +42,8 @@ public:
     ipc::TokenFound found();
     std::vector<ipc::KeyFound> keys_found();
 
-    /// NoSuchKey if no certificate on this token has it. Its owners: this token and the operations that use it.
+    /// NoSuchKey if no certificate on this token has it, and no key without one. Its owners: this token and the
+    /// operations that use it.
     std::shared_ptr<const Key> find_key(const KeyId& id);
 
     /// Runs a private-key operation in a session of its own. If handles turn out to be stale, all are thrown away, the
@@ -69,16 +71,28 @@ private:
     std::optional<PrivateKeyObject> known_object(const Key& key);
     CK_RV read_login_state(CK_SESSION_HANDLE session, bool& logged_in) const;
     CK_RV read_objects(CK_SESSION_HANDLE session);
+    /// In a session from the pool; once more if handles turn out to be stale.
+    CK_RV in_session(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation);
+    CK_RV in_session_once(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation);
     CK_RV check_in(bool& logged_in);
+    std::vector<PublicKeyObject> public_keys(const std::vector<FoundCertificate>& certificates);
     void forget_handles();
     CK_RV read_flags(CK_FLAGS& flags) const;
     void login_ended(CK_RV result);
     bool still_there() const;
-    void learn(const std::vector<FoundCertificate>& certificates, CK_FLAGS flags, bool logged_in);
+    struct Seen {
+        std::vector<FoundCertificate> certificates;
+        std::vector<PublicKeyObject> public_keys;
+        CK_FLAGS flags;
+        bool logged_in;
+    };
+    void learn(Seen seen);
     /// Are private keys invisible because nobody has logged in?
     enum class KeysMayHide { Yes, No };
     std::optional<ipc::KeyFound> describe_key(const FoundCertificate& found, EVP_PKEY* public_key,
                                               const PrivateKeyObject* object, KeysMayHide keys_may_hide) const;
+    void learn_certificate(const FoundCertificate& found, const std::vector<X509*>& all, KeysMayHide keys_may_hide);
+    void learn_public_key(PublicKeyObject found, KeysMayHide keys_may_hide);
 
     const CK_FUNCTION_LIST& functions_;
     const CK_SLOT_ID slot_;

@@ -162,6 +162,47 @@ void add_private_key(const Softhsm& softhsm, CK_SESSION_HANDLE session, EVP_PKEY
     object.create(softhsm, session);
 }
 
+Bytes octet_string(const Bytes& content) {
+    Bytes encoded{0x04};
+    if (content.size() > 0x7f) encoded.push_back(0x81);
+    encoded.push_back(static_cast<uint8_t>(content.size()));
+    encoded.insert(encoded.end(), content.begin(), content.end());
+    return encoded;
+}
+
+/// As PKCS#11 has it: the point in an OCTET STRING.
+Bytes curve_point(EVP_PKEY* key) {
+    Bytes point(133);
+    size_t size = point.size();
+    if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size(), &size) != 1)
+        throw openssl_error(ErrorCode::Internal, "no such parameter");
+    point.resize(size);
+    return octet_string(point);
+}
+
+void add_public_key(const Softhsm& softhsm, CK_SESSION_HANDLE session, const std::string& name, const Bytes& id) {
+    auto* key = test_key(name).key.get();
+    Template object;
+    object.add_value<CK_OBJECT_CLASS>(CKA_CLASS, CKO_PUBLIC_KEY)
+        .add_value<CK_BBOOL>(CKA_TOKEN, CK_TRUE)
+        .add_value<CK_BBOOL>(CKA_PRIVATE, CK_FALSE)
+        .add(CKA_LABEL, to_bytes(bytes_of(name)))
+        .add(CKA_ID, id);
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+        object.add_value<CK_KEY_TYPE>(CKA_KEY_TYPE, CKK_RSA)
+            .add(CKA_MODULUS, number_of(key, OSSL_PKEY_PARAM_RSA_N))
+            .add(CKA_PUBLIC_EXPONENT, number_of(key, OSSL_PKEY_PARAM_RSA_E));
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC)
+        object.add_value<CK_KEY_TYPE>(CKA_KEY_TYPE, CKK_EC)
+            .add(CKA_EC_PARAMS, curve_parameters(key))
+            .add(CKA_EC_POINT, curve_point(key));
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519)
+        object.add_value<CK_KEY_TYPE>(CKA_KEY_TYPE, CKK_EC_EDWARDS)
+            .add(CKA_EC_PARAMS, {0x06, 0x03, 0x2b, 0x65, 0x70})
+            .add(CKA_EC_POINT, curve_point(key));
+    object.create(softhsm, session);
+}
+
 void add_certificate(const Softhsm& softhsm, CK_SESSION_HANDLE session, const std::string& name, const Bytes& id) {
     auto* certificate = test_key(name).certificate.get();
     uint8_t* subject = nullptr;
@@ -206,6 +247,7 @@ void SoftTokens::add(const std::string& label, const std::vector<Content>& conte
         const Bytes id{++number};
         if (!content.key.empty()) add_private_key(softhsm, session, test_key(content.key).key.get(), id);
         if (!content.certificate.empty()) add_certificate(softhsm, session, content.certificate, id);
+        if (!content.public_key.empty()) add_public_key(softhsm, session, content.public_key, id);
     }
 }
 

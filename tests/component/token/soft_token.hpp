@@ -21,10 +21,11 @@ private:
     std::filesystem::path path_;
 };
 
-/// What is put on a token: a private key and a certificate with one CKA_ID; either may be left out (empty).
+/// What is put on a token: a private key, a certificate and a public key with one CKA_ID; any may be left out (empty).
 struct Content {
     std::string key;
     std::string certificate;
+    std::string public_key = {};
 };
 
 inline constexpr char test_pin[] = "123456";

@@ -30,9 +30,17 @@ public:
         return token;
     }
 
+    /// One that has no certificate yet.
+    void bare_key(const ipc::TokenFound& token, char digit) {
+        auto& key = keys_.emplace_back();
+        key.reference = {token.id, {"sha256:" + std::string(64, digit)}};
+        key.uri = token.id.value + ";id=%0" + digit + ";type=private";
+    }
+
     ipc::KeyFound& key(const ipc::TokenFound& token, char digit, const std::string& address) {
         auto& key = keys_.emplace_back();
         key.reference = {token.id, {"sha256:" + std::string(64, digit)}};
+        key.certificate = {static_cast<uint8_t>(digit)};
         key.fingerprint = std::string(63, digit) + "0";
         key.label = std::string("key ") + digit;
         key.uri = token.id.value + ";object=" + std::string(1, digit) + ";id=%0" + digit + ";type=private";
@@ -260,6 +268,50 @@ TEST_CASE("key filter: each entry that is given must fit") {
     CHECK(count(filter) == 1);
     filter.subject_key_identifier = Bytes{'a'};
     CHECK(count(filter) == 0);
+}
+
+TEST_CASE("key selection: a key without a certificate is chosen for nothing that needs one") {
+    Ring ring;
+    const auto& token = ring.token("card", "1");
+    ring.bare_key(token, 'a');
+
+    for (const auto usage : {Usage::Sign, Usage::Decrypt}) {
+        const auto refusal = ring.refusal("aaaaaaaa", usage);
+        CHECK(refusal.code() == ErrorCode::NoSuchKey);
+        CHECK_THAT(refusal.message(), ContainsSubstring("has no certificate yet"));
+    }
+    CHECK(ring.select("aaaaaaaa", Usage::Any).key->certificate.empty());
+    CHECK(own_keys(ring.keys(), now).empty());
+    const ipc::RecipientIdentifier zeros{ipc::RecipientIdentifierKind::IssuerSerial, Bytes(32, 0)};
+    CHECK(refusal_of([&] { return choose_recipient(ring.keys(), std::span(&zeros, 1)); }).code() ==
+          ErrorCode::NoMatchingKey);
+}
+
+TEST_CASE("key selection: a key that has its certificate on another token is found there") {
+    Ring ring;
+    ring.bare_key(ring.token("new", "1"), 'a');
+    const auto& old = ring.token("old", "2");
+    ring.key(old, 'a', "ann@example.org");
+
+    CHECK(ring.select("aaaaaaaa").token->label == "old");
+}
+
+TEST_CASE("key filter: keys without a certificate are told to those who ask for them") {
+    Ring ring;
+    const auto& token = ring.token("card", "1");
+    ring.bare_key(token, 'a');
+    ring.key(token, 'b', "ann@example.org");
+    const auto found = [&](CertificatePresence presence) {
+        KeyFilter filter;
+        filter.certificate = presence;
+        std::string digits;
+        for (const auto& key : fitting_keys(ring.keys(), filter)) digits += key.key->reference.key.value.back();
+        return digits;
+    };
+
+    CHECK(found(CertificatePresence::Present) == "b");
+    CHECK(found(CertificatePresence::Absent) == "a");
+    CHECK(found(CertificatePresence::Any) == "ab");
 }
 
 TEST_CASE("key selection, RFC 8551 2.5.3: beside a key that only signs stands the newest one for encryption") {
