@@ -292,6 +292,8 @@ struct Status {
     std::string configuration;  ///< the file read; empty: none
     std::string pinentry;
     uint32_t jobs = 0;
+    uint32_t landlock = 0;  ///< version of the kernel's Landlock; 0: none
+    bool logind = false;    ///< screen lock and suspend are noticed
     std::vector<Module> modules;
 };
 

@@ -310,6 +310,8 @@ Status read_status(const Fields& fields) {
     read(fields, "configuration", status.configuration);
     read(fields, "pinentry", status.pinentry);
     read(fields, "jobs", status.jobs);
+    read(fields, "landlock", status.landlock);
+    read(fields, "logind", status.logind);
     read_items(fields, "modules", status.modules, read_module);
     return status;
 }

@@ -240,6 +240,12 @@ void add_certificates(CLI::App& root, ListCertificates& list, ImportCertificates
         ->type_name("");
 }
 
+void add_doctor(CLI::App& root, ExamineMachine& examine) {
+    auto& command = *root.add_subcommand("doctor", "Look for what is wrong, and say what to do about it");
+    add_switch(command, "--json", examine.report, Report::Json, "for programs");
+    command.footer("Exits with 1 if something is in the way of work. Asks for no PIN and changes nothing.");
+}
+
 constexpr auto token_note = R"(
 TOKEN is a token's label, its serial number or a PKCS#11 URI; 'cardseal status'
 shows the tokens.
@@ -281,6 +287,7 @@ struct Requests {
     RemoveCertificate remove_certificate;
     Unlock unlock;
     Lock lock;
+    ExamineMachine examine;
 };
 
 void describe(CLI::App& root, Requests& requests) {
@@ -300,6 +307,7 @@ void describe(CLI::App& root, Requests& requests) {
     add_certificates(root, requests.list_certificates, requests.import_certificates, requests.show_certificates,
                      requests.remove_certificate);
     add_lock(root, requests.unlock, requests.lock);
+    add_doctor(root, requests.examine);
 }
 
 Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
@@ -344,6 +352,7 @@ Request chosen_request(const CLI::App& root, Requests& requests) {
         return chosen_certificates_request(*root.get_subcommand("certificates"), requests);
     if (root.got_subcommand("unlock")) return std::move(requests.unlock);
     if (root.got_subcommand("lock")) return std::move(requests.lock);
+    if (root.got_subcommand("doctor")) return requests.examine;
     if (root.got_subcommand("list")) return requests.list;
     if (root.got_subcommand("status")) return requests.status;
     if (root.got_subcommand("sign")) return std::move(requests.sign);

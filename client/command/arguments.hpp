@@ -97,8 +97,12 @@ struct Lock {
     std::string token;  ///< empty: every one
 };
 
+struct ExamineMachine {  ///< doctor
+    Report report = Report::People;
+};
+
 using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
-                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock>;
+                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

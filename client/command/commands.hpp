@@ -20,5 +20,6 @@ int run(const RemoveCertificate& request);
 int run(const Open& request);
 int run(const Unlock& request);
 int run(const Lock& request);
+int run(const ExamineMachine& request);
 
 }  // namespace cardseal::client

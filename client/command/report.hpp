@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cardseal.hpp"
+#include "command/examination.hpp"
 #include "command/layers.hpp"
 
 namespace cardseal::client {
@@ -22,6 +23,7 @@ std::string describe_with_pem(const std::vector<StoredCertificate>& certificates
 /// "part 2 text/plain: not signed" for each part that nothing was told of; `what`: "signed", "encrypted".
 std::string describe_uncovered(const std::vector<Part>& parts, const std::string& what);
 std::string describe(const Layer& layer, size_t number);
+std::string describe(const std::vector<Finding>& findings);
 /// "cardseal: NAME: MESSAGE" and a line with the next step.
 std::string describe(const Error& error);
 
@@ -31,5 +33,6 @@ std::string to_json(const Status& status);
 std::string to_json(const std::vector<StoredCertificate>& certificates);
 std::string to_json(const Verification& verification);
 std::string to_json(const Layers& layers);
+std::string to_json(const std::vector<Finding>& findings);
 
 }  // namespace cardseal::client

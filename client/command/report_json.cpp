@@ -132,6 +132,8 @@ std::string to_json(const Status& status) {
                     {"configuration", status.configuration},
                     {"pinentry", status.pinentry},
                     {"jobs", status.jobs},
+                    {"landlock", status.landlock},
+                    {"logind", status.logind},
                     {"modules", array_of(status.modules)}});
 }
 

@@ -4,6 +4,7 @@
 
 #include "broker/bus_edge.hpp"
 #include "broker/result_maps.hpp"
+#include "sandbox/confinement.hpp"
 
 namespace cardseal::broker {
 
@@ -22,9 +23,11 @@ std::string checked_token_name(std::string name) {
 }  // namespace
 
 ControlObject::ControlObject(sdbus::IConnection& connection, EventLoop& loop, const Configuration& configuration,
-                             TokenModules& modules, Jobs& jobs, const UserCertificates& user_certificates)
+                             const Logind& logind, TokenModules& modules, Jobs& jobs,
+                             const UserCertificates& user_certificates)
     : AdaptorInterfaces(connection, sdbus::ObjectPath(path)),
       configuration_(configuration),
+      logind_(logind),
       modules_(modules),
       jobs_(jobs),
       user_certificates_(user_certificates),
@@ -43,6 +46,8 @@ std::map<std::string, sdbus::Variant> ControlObject::status() const {
             {"configuration", sdbus::Variant(configuration_.file.string())},
             {"pinentry", sdbus::Variant(configuration_.pinentry)},
             {"jobs", sdbus::Variant(static_cast<uint32_t>(jobs_.running()))},
+            {"landlock", sdbus::Variant(static_cast<uint32_t>(sandbox::landlock_abi()))},
+            {"logind", sdbus::Variant(logind_.is_watching())},
             {"modules", sdbus::Variant(modules)}};
 }
 

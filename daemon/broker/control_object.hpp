@@ -5,6 +5,7 @@
 #include "sdbus_compat.hpp"
 
 #include "broker/job_objects.hpp"
+#include "broker/logind.hpp"
 #include "org.cardseal.CardsealControl1-adaptor.hpp"
 
 namespace cardseal::broker {
@@ -12,7 +13,7 @@ namespace cardseal::broker {
 class ControlObject final : public sdbus::AdaptorInterfaces<org::cardseal::CardsealControl1_adaptor> {
 public:
     ControlObject(sdbus::IConnection& connection, EventLoop& loop, const Configuration& configuration,
-                  TokenModules& modules, Jobs& jobs, const UserCertificates& user_certificates);
+                  const Logind& logind, TokenModules& modules, Jobs& jobs, const UserCertificates& user_certificates);
     ControlObject(const ControlObject&) = delete;
     ControlObject& operator=(const ControlObject&) = delete;
     ~ControlObject();
@@ -31,6 +32,7 @@ private:
     std::string caller() const;
 
     const Configuration& configuration_;
+    const Logind& logind_;
     TokenModules& modules_;
     Jobs& jobs_;
     const UserCertificates& user_certificates_;

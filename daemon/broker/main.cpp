@@ -75,7 +75,8 @@ int serve(const CommandLine& line) {
     Jobs jobs(services);
     callers.when_left([&](const std::string& name) { jobs.caller_left(name); });
 
-    const ControlObject control_object(control_bus.get(), loop, configuration, modules, jobs, user_certificates);
+    const ControlObject control_object(control_bus.get(), loop, configuration, logind, modules, jobs,
+                                       user_certificates);
     const PublicObject public_object(public_bus.get(), loop, modules, jobs);
     const auto end = [&] { jobs.drain(time_to_drain, [&] { loop.stop(); }); };
     const auto terminated = loop.on_signal(SIGTERM, end), interrupted = loop.on_signal(SIGINT, end);

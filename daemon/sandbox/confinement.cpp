@@ -35,9 +35,13 @@ RulesetAttributes everything(long abi) {
 
 }  // namespace
 
+long landlock_abi() {
+    return std::max(0L, syscall(SYS_landlock_create_ruleset, nullptr, 0, create_ruleset_version));
+}
+
 bool forbid_paths_and_ports() {
-    const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, create_ruleset_version);
-    if (abi <= 0) return false;
+    const long abi = landlock_abi();
+    if (abi == 0) return false;
     auto attributes = everything(abi);
     const size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
     const FileDescriptor ruleset(static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, size, 0)));

@@ -7,6 +7,9 @@
 
 namespace cardseal::sandbox {
 
+/// The version of Landlock's ABI that the kernel has (landlock(7)); 0 if it has none.
+long landlock_abi();
+
 /// Forbids every path and every TCP port for this process and its children, where the kernel has Landlock.
 /// False where it has not.
 bool forbid_paths_and_ports();
