@@ -109,9 +109,10 @@ void TokenModule::start() {
     restarts_at_once_ = false;
     back_off_.started(BackOff::Clock::now());
     try {
-        worker_ =
-            std::make_unique<TokenWorker>(loop_, TokenWorker::Start{program_, setup_.path, module_environment(setup_)},
-                                          deadlines_, [this](const Error& why) { failed(why); });
+        worker_ = std::make_unique<TokenWorker>(
+            loop_, TokenWorker::Start{program_, setup_.path, module_environment(setup_)}, deadlines_,
+            TokenWorker::Events{.died = [this](const Error& why) { failed(why); },
+                                .tokens_changed = [this] { refresh(Milliseconds(0), [] {}); }});
     } catch (const Error& error) {  // a process that cannot be started has failed like one that died
         return failed(error);
     }

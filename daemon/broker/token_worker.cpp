@@ -41,16 +41,15 @@ void check_answer(const ipc::Packet& packet, MessageType answer) {
 
 }  // namespace
 
-TokenWorker::TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines,
-                         std::function<void(Error)> died)
-    : TokenWorker(loop, start, deadlines, std::move(died), make_packet_sockets()) {}
+TokenWorker::TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines, Events events)
+    : TokenWorker(loop, start, deadlines, std::move(events), make_packet_sockets()) {}
 
-TokenWorker::TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines,
-                         std::function<void(Error)> died, SocketPair sockets)
+TokenWorker::TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines, Events events,
+                         SocketPair sockets)
     : loop_(loop),
       deadlines_(deadlines),
       module_(start.module),
-      died_(std::move(died)),
+      events_(std::move(events)),
       channel_(std::move(sockets.ours)),
       process_(start_worker(start, sockets.theirs)),
       readable_(loop.when_readable(channel_.descriptor(), [this] { receive(); })),
@@ -63,6 +62,10 @@ void TokenWorker::list(Told<Listing> told) {
             return Progress::Complete;
         }
         const auto& packet = std::get<ipc::Packet>(answer);
+        if (packet.header.type == MessageType::SlotFound) {
+            listing.slots.push_back(ipc::decode<ipc::SlotFound>(packet.payload));
+            return Progress::More;
+        }
         if (packet.header.type == MessageType::TokenFound) {
             listing.tokens.push_back(ipc::decode<ipc::TokenFound>(packet.payload));
             return Progress::More;
@@ -209,6 +212,10 @@ void TokenWorker::receive() {
 }
 
 void TokenWorker::handle(ipc::Packet packet) {
+    if (packet.header.type == MessageType::TokensChanged) {
+        if (packet.header.request != 0 || !packet.payload.empty() || !packet.descriptors.empty()) malformed();
+        return events_.tokens_changed();
+    }
     const auto found = pending_.find(packet.header.request);
     if (found == pending_.end() || !packet.descriptors.empty()) malformed();
     const bool refused = packet.header.type == MessageType::Failure;
@@ -262,7 +269,7 @@ void TokenWorker::check_deadlines() {
     for (const auto& [request, pending] : pending_) arm_deadline(pending.due);
 }
 
-// Nothing of this object is touched after `died_`: its owner may replace it there.
+// Nothing of this object is touched after `died`: its owner may replace it there.
 void TokenWorker::fail(const Error& why) {
     if (failed_) return;
     failed_ = true;
@@ -272,7 +279,7 @@ void TokenWorker::fail(const Error& why) {
     process_.kill();
     auto pending = std::move(pending_);
     auto waiting = std::move(waiting_);
-    const auto died = std::move(died_);
+    const auto died = std::move(events_.died);
     died(why);
     for (auto& [request, each] : pending) (void)each.handler(why);
     for (auto& request : waiting) (void)request.handler(why);

@@ -17,6 +17,7 @@
 namespace cardseal::broker {
 
 struct Listing {
+    std::vector<ipc::SlotFound> slots;
     std::vector<ipc::TokenFound> tokens;
     std::vector<ipc::KeyFound> keys;
 };
@@ -36,8 +37,13 @@ public:
         std::string module;
         std::vector<std::string> environment;
     };
-    /// `died` is told once why it is of no more use; the requests that waited are told after.
-    TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines, std::function<void(Error)> died);
+    struct Events {
+        /// Told once why it is of no more use; the requests that waited are told after.
+        std::function<void(Error)> died;
+        /// What its tokens are has changed since they were listed, or may have.
+        Action tokens_changed;
+    };
+    TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines, Events events);
     TokenWorker(const TokenWorker&) = delete;
     TokenWorker& operator=(const TokenWorker&) = delete;
 
@@ -55,7 +61,7 @@ public:
     void agree_key(JobId job, ipc::TokenAgreeKey operation, Told<ipc::Packet> told);
 
 private:
-    TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines, std::function<void(Error)> died,
+    TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines, Events events,
                 SocketPair sockets);
 
     using Clock = std::chrono::steady_clock;
@@ -94,7 +100,7 @@ private:
     EventLoop& loop_;
     TokenDeadlines deadlines_;
     std::string module_;
-    std::function<void(Error)> died_;
+    Events events_;
     ipc::Channel channel_;
     sandbox::Process process_;
     std::map<uint32_t, Pending> pending_;

@@ -23,9 +23,11 @@ enum class MessageType : uint16_t {
     TokenUnwrapContentKey,
     TokenAgreeKey,
     // token worker -> broker
+    SlotFound,
     TokenFound,
     KeyFound,
     LoginEnded,
+    TokensChanged,
     // broker -> CMS worker (job_messages.hpp)
     SignJob,
     VerifyJob,

@@ -6,12 +6,14 @@
 // about its own tokens only, within these caps. No PIN crosses: the worker reads it from pinentry's own socket.
 //
 // Requests and their answers (each may be answered by Failure instead):
-//   ListTokens            -> TokenFound*, KeyFound*, Done   (all with the request's number)
+//   ListTokens            -> SlotFound*, TokenFound*, KeyFound*, Done   (all with the request's number)
 //   Login + fd            -> LoginEnded      fd: the worker's end of pinentry's stream socket; none for a pin pad
 //   Logout                -> Done
 //   TokenSignAttributes   -> Signature
 //   TokenUnwrapContentKey -> SymmetricKey
 //   TokenAgreeKey         -> SymmetricKey
+// The token worker tells unasked, as request 0:
+//   TokensChanged         something came or went since the last ListTokens, or may have: look again
 #pragma once
 
 #include <array>
@@ -33,6 +35,24 @@ void key_reference_fields(Codec& codec, KeyReference& reference) {
 enum class PinState : uint16_t { Normal, CountLow, FinalTry, Locked };
 /// How a person proves themselves to the token.
 enum class Authentication : uint16_t { None, Pin, PinPad };
+
+/// A place for a token (PKCS#11: slot): for people, a card reader.
+struct SlotFound {
+    uint64_t slot = 0;
+    std::string description;
+    bool has_token = false;
+    bool token_initialised = false;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.number(slot);
+        codec.text(description, 256);
+        codec.flag(has_token);
+        codec.flag(token_initialised);
+    }
+
+    bool operator==(const SlotFound&) const = default;
+};
 
 struct TokenFound {
     TokenId id;

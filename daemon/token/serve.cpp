@@ -84,10 +84,12 @@ auto with_key(Worker& worker, JobId job, Use use, const Request& request, Operat
 
 void handle(Worker& worker, const ipc::Empty&, std::vector<FileDescriptor>, const Answers& answers) {
     std::set<TokenId> present;
-    for (auto& found : worker.tokens.list()) {
+    const auto listing = worker.tokens.list();
+    for (const auto& slot : listing.slots) answers.send(ipc::MessageType::SlotFound, slot);
+    for (const auto& found : listing.tokens) {
         present.insert(found.token.id);
         answers.send(ipc::MessageType::TokenFound, found.token);
-        for (auto& key : found.keys) answers.send(ipc::MessageType::KeyFound, key);
+        for (const auto& key : found.keys) answers.send(ipc::MessageType::KeyFound, key);
     }
     worker.lanes.keep(present);
     answers.send(ipc::MessageType::Done, ipc::Empty{});
@@ -196,6 +198,11 @@ const Request& find_request(const ipc::Packet& packet) {
 }
 
 }  // namespace
+
+void tell_tokens_changed(const ipc::Channel& channel) {
+    // A broker that is gone need not know; serve() ends.
+    (void)channel.send({.type = ipc::MessageType::TokensChanged}, {}, {}, ipc::Waiting::Block);
+}
 
 void serve(const ipc::Channel& channel, Tokens& tokens) {
     Worker worker{tokens};

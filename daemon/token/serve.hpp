@@ -11,6 +11,9 @@
 
 namespace cardseal::token {
 
+/// Tells the broker, unasked, that the tokens are not what they were.
+void tell_tokens_changed(const ipc::Channel& channel);
+
 /// Serves until the broker closes its end; answers come in any order. Does not return after a malformed packet.
 void serve(const ipc::Channel& channel, Tokens& tokens);
 

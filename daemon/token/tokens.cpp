@@ -7,51 +7,38 @@
 
 namespace cardseal::token {
 
-namespace {
-
-/// A module may find more between the two calls (CKR_BUFFER_TOO_SMALL), hence a margin.
-std::vector<CK_SLOT_ID> slots_with_token(const CK_FUNCTION_LIST& functions) {
-    CK_ULONG count = 0;
-    require_ok("cannot list slots", functions.C_GetSlotList(CK_TRUE, nullptr, &count));
-    if (count > 4096) throw Error(ErrorCode::ModuleFailed, "cannot list slots: the module reports too many");
-    count += 8;
-    std::vector<CK_SLOT_ID> slots(count);
-    require_ok("cannot list slots", functions.C_GetSlotList(CK_TRUE, slots.data(), &count));
-    if (count > slots.size()) throw Error(ErrorCode::ModuleFailed, "cannot list slots: the module reports too many");
-    slots.resize(count);
-    return slots;
-}
-
-}  // namespace
-
 /// Keeps the objects of tokens that stayed where they were, with their sessions and logins.
-std::vector<std::shared_ptr<Token>> Tokens::update_present() {
+Tokens::Present Tokens::update_present(const std::vector<Slot>& slots) {
+    Present found;
     std::map<TokenId, std::shared_ptr<Token>> present;
-    for (const auto slot : slots_with_token(module_.functions())) {
+    for (const auto& slot : slots) {
+        auto& told = found.slots.emplace_back(ipc::SlotFound{slot.id, slot.description, slot.has_token, false});
+        if (!slot.has_token) continue;
         CK_TOKEN_INFO info{};
-        const auto result = module_.functions().C_GetTokenInfo(slot, &info);
-        if (result != CKR_OK || !(info.flags & CKF_TOKEN_INITIALIZED)) continue;
+        const auto result = module_.functions().C_GetTokenInfo(slot.id, &info);
+        told.has_token = result == CKR_OK || describe(result).aftermath != Aftermath::TokenGone;
+        told.token_initialised = result == CKR_OK && (info.flags & CKF_TOKEN_INITIALIZED);
+        if (!told.token_initialised) continue;
         auto description = description_of(info);
         const auto id = token_uri(description);
         auto token = known(id);
-        if (!token || token->slot() != slot)
-            token = std::make_shared<Token>(module_.functions(), slot, std::move(description));
+        if (!token || token->slot() != slot.id)
+            token = std::make_shared<Token>(module_.functions(), slot.id, std::move(description));
         if (!present.emplace(id, std::move(token)).second)
             log(Severity::Warning, "two tokens cannot be told apart, the second is ignored: " + id.value);
     }
-    std::vector<std::shared_ptr<Token>> tokens;
-    for (const auto& [id, token] : present) tokens.push_back(token);
+    for (const auto& [id, token] : present) found.tokens.push_back(token);
     // What is replaced closes its sessions when it goes out of scope here, outside the lock.
     std::lock_guard lock(mutex_);
     tokens_.swap(present);
-    return tokens;
+    return found;
 }
 
-std::vector<std::shared_ptr<Token>> Tokens::look() {
-    std::lock_guard lock(enumeration_);
+Tokens::Present Tokens::look(const std::vector<Slot>& slots) {
+    auto present = update_present(slots);
     std::vector<std::shared_ptr<Token>> readable;
     std::optional<Error> failure;
-    for (auto& token : update_present()) {
+    for (auto& token : present.tokens) {
         // One broken token must not hide the others; the failure is logged and thrown if it is all there is.
         try {
             token->look(walk_);
@@ -63,13 +50,28 @@ std::vector<std::shared_ptr<Token>> Tokens::look() {
         }
     }
     if (readable.empty() && failure) throw *failure;
-    return readable;
+    return {std::move(present.slots), std::move(readable)};
 }
 
-std::vector<Tokens::Found> Tokens::list() {
-    std::vector<Found> list;
-    for (const auto& token : look()) list.push_back({token->found(), token->keys_found()});
-    return list;
+Tokens::Listing Tokens::list() {
+    std::lock_guard lock(enumeration_);
+    listed_slots_.emplace();  // what stays, if they cannot be read
+    listed_slots_ = read_slots(module_.functions());
+    const auto present = look(*listed_slots_);
+    Listing listing{present.slots, {}};
+    for (const auto& token : present.tokens) listing.tokens.push_back({token->found(), token->keys_found()});
+    return listing;
+}
+
+bool Tokens::slots_changed() {
+    std::lock_guard lock(enumeration_);
+    if (!listed_slots_) return false;
+    std::vector<Slot> slots;
+    try {
+        slots = read_slots(module_.functions());
+    } catch (const Error&) {  // nothing to be seen is how they look now; `list` tells why
+    }
+    return slots != *listed_slots_;
 }
 
 std::shared_ptr<Token> Tokens::known(const TokenId& id) {
@@ -80,7 +82,10 @@ std::shared_ptr<Token> Tokens::known(const TokenId& id) {
 
 std::shared_ptr<Token> Tokens::find(const TokenId& id) {
     if (auto token = known(id)) return token;
-    look();
+    {
+        std::lock_guard lock(enumeration_);
+        look(read_slots(module_.functions()));
+    }
     if (auto token = known(id)) return token;
     throw Error(ErrorCode::TokenAbsent, "token is not there: " + id.value);
 }

@@ -2,6 +2,7 @@
 // Tokens: those that are present in the module's slots.
 #pragma once
 
+#include "token/slots.hpp"
 #include "token/token.hpp"
 
 namespace cardseal::token {
@@ -15,8 +16,15 @@ public:
         ipc::TokenFound token;
         std::vector<ipc::KeyFound> keys;
     };
+    struct Listing {
+        std::vector<ipc::SlotFound> slots;
+        std::vector<Found> tokens;
+    };
     /// Looks at all slots. A token that cannot be read is left out and logged; if that leaves none, its Error.
-    std::vector<Found> list();
+    Listing list();
+
+    /// Has something come or gone since the last `list`? False before the first.
+    bool slots_changed();
 
     /// TokenAbsent if it is not there, also after another look. The owners: this and the requests that use the token.
     std::shared_ptr<Token> find(const TokenId& id);
@@ -25,14 +33,19 @@ public:
     void forget(const Token& token);
 
 private:
-    std::vector<std::shared_ptr<Token>> look();
-    std::vector<std::shared_ptr<Token>> update_present();
+    struct Present {
+        std::vector<ipc::SlotFound> slots;
+        std::vector<std::shared_ptr<Token>> tokens;
+    };
+    Present look(const std::vector<Slot>& slots);
+    Present update_present(const std::vector<Slot>& slots);
     std::shared_ptr<Token> known(const TokenId& id);
 
     const Module& module_;
     std::mutex enumeration_;  ///< one look at a time: cold enumeration in libp11 and in modules races
     TokenWalk walk_;          ///< guarded by enumeration_
-    std::mutex mutex_;        ///< guards tokens_; never held during a call of the module
+    std::optional<std::vector<Slot>> listed_slots_;  ///< as `list` saw them last; guarded by enumeration_
+    std::mutex mutex_;                               ///< guards tokens_; never held during a call of the module
     std::map<TokenId, std::shared_ptr<Token>> tokens_;
 };
 

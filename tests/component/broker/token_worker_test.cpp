@@ -22,7 +22,8 @@ TokenDeadlines short_deadlines() {
 class Odd {
 public:
     explicit Odd(const std::string& behaviour, const TokenDeadlines& deadlines = {})
-        : worker_(loop_, {ODD_WORKER, behaviour, {}}, deadlines, [this](const Error& why) { death_ = why; }) {}
+        : worker_(loop_, {ODD_WORKER, behaviour, {}}, deadlines,
+                  {.died = [this](const Error& why) { death_ = why; }, .tokens_changed = [] {}}) {}
 
     void ask_to_sign(const std::string& token = "odd") {
         worker_.sign_attributes(JobId{1}, {{TokenId{"pkcs11:token=" + token}, KeyId{"sha256:00"}}, {}},

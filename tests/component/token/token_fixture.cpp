@@ -72,6 +72,12 @@ ipc::Packet WorkerProcess::answer(uint32_t request) {
     }
 }
 
+void WorkerProcess::wait_for_change() {
+    const auto told = answer(0);
+    if (told.header.type != ipc::MessageType::TokensChanged)
+        throw Error(ErrorCode::Internal, "a change of the tokens was expected");
+}
+
 bool WorkerProcess::is_silent_for(std::chrono::milliseconds time) {
     pollfd readable{channel_->descriptor(), POLLIN, 0};
     return poll(&readable, 1, static_cast<int>(time.count())) == 0;
@@ -83,6 +89,8 @@ WorkerProcess::Listing WorkerProcess::list() {
     for (;;) {
         auto packet = answer(request);
         if (packet.header.type == ipc::MessageType::Done) return listing;
+        if (packet.header.type == ipc::MessageType::SlotFound)
+            listing.slots.push_back(ipc::decode<ipc::SlotFound>(packet.payload));
         if (packet.header.type == ipc::MessageType::TokenFound)
             listing.tokens.push_back(ipc::decode<ipc::TokenFound>(packet.payload));
         if (packet.header.type == ipc::MessageType::KeyFound)

@@ -37,6 +37,7 @@ public:
     explicit WorkerProcess(const SoftTokens& tokens, const Faults* faults = nullptr);
 
     struct Listing {
+        std::vector<ipc::SlotFound> slots;
         std::vector<ipc::TokenFound> tokens;
         std::vector<ipc::KeyFound> keys;
 
@@ -54,6 +55,8 @@ public:
 
     /// The next answer to this request, whatever comes in between; fails if the worker ends or needs more than 30 s.
     ipc::Packet answer(uint32_t request);
+    /// Until it tells that something came or went; fails as `answer`.
+    void wait_for_change();
     /// No answer to anything within the time.
     bool is_silent_for(std::chrono::milliseconds time);
 

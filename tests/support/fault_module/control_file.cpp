@@ -178,6 +178,11 @@ void read_statement(Control& control, const std::string& line) {
     if (keyword == "refuse") control.refused.insert(number_of(mechanisms, argument));
     if (keyword == "always-authenticate") control.always_authenticate = true;
     if (keyword == "pin-pad") control.pin_pad = argument;
+    if (keyword == "remove") control.plugged.removed.insert(argument);
+    if (keyword == "unplug") control.plugged.unplugged.insert(argument);
+    if (keyword == "slot-offset") control.plugged.slot_offset = std::strtoul(argument.c_str(), nullptr, 0);
+    if (keyword == "slot-events")
+        control.plugged.events = argument == "stall" ? Plugged::Events::Stalling : Plugged::Events::Told;
     for (const auto& [name, action] : actions)
         if (keyword == name) control.faults.emplace(argument, read_fault(action, words));
 }
@@ -200,8 +205,13 @@ public:
     CallFaults take(const char* function, std::optional<CK_SLOT_ID> slot) {
         std::lock_guard lock(mutex_);
         refresh();
-        CallFaults taken{
-            {}, control_.log, control_.token_flags, control_.refused, control_.always_authenticate, control_.pin_pad};
+        CallFaults taken{{},
+                         control_.log,
+                         control_.token_flags,
+                         control_.refused,
+                         control_.always_authenticate,
+                         control_.pin_pad,
+                         control_.plugged};
         auto [first, last] = control_.faults.equal_range(function);
         for (auto fault = first; fault != last; ++fault) {
             if (!is_for(fault->second, slot)) continue;

@@ -52,6 +52,11 @@ private:
     std::map<std::string, CK_ULONG> come_;
 };
 
+HotPlug& hot_plug() {
+    static HotPlug hot_plug;
+    return hot_plug;
+}
+
 [[noreturn]] void hang() {
     for (;;) pause();
 }
@@ -66,6 +71,8 @@ void hold(const char* function, std::optional<CK_SLOT_ID> slot) {
     _exit(1);
 }
 
+enum class Freshness { Fresh, Stale };
+
 void meddle() {
     static constexpr char noise[] = "noise of a module\n";
     (void)!write(STDOUT_FILENO, noise, sizeof noise - 1);
@@ -73,9 +80,14 @@ void meddle() {
     (void)!chdir("/");
 }
 
-void write_log(const CallFaults& call, const char* function, CK_RV result) {
-    if (call.log.empty()) return;
-    const auto line = std::string(function) + " " + return_value_name(result) + "\n";
+bool is_watching(std::string_view function) {
+    return function == "C_GetSlotList" || function == "C_GetSlotInfo" || function == "C_WaitForSlotEvent";
+}
+
+void write_log(const CallFaults& call, const char* function, CK_RV result, Freshness freshness) {
+    if (call.log.empty() || (is_watching(function) && result == CKR_OK)) return;
+    const auto* stale = freshness == Freshness::Stale ? " stale\n" : "\n";
+    const auto line = std::string(function) + " " + return_value_name(result) + stale;
     const int fd = open(call.log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return;
     (void)!write(fd, line.data(), line.size());
@@ -148,6 +160,45 @@ void spoil(const CallFaults& call, CK_RV, CK_SLOT_ID, CK_TOKEN_INFO* info) {
     if (info) info->flags |= call.token_flags;
 }
 
+// What is between the caller and the real module's slots.
+template <class First, class... Rest>
+CK_RV reach(std::string_view function, First& first, Rest&...) {
+    if constexpr (std::is_same_v<First, CK_SLOT_ID>)
+        if (subject_of(function) == Subject::Slot) return hot_plug().find_slot(function, first);
+    return CKR_OK;
+}
+
+template <class... Arguments>
+Freshness freshness(std::string_view, const Arguments&...) {
+    return Freshness::Fresh;
+}
+template <class... Rest>
+Freshness freshness(std::string_view function, CK_SESSION_HANDLE session, const Rest&...) {
+    const bool stale = subject_of(function) == Subject::Session && hot_plug().is_stale(session);
+    return stale ? Freshness::Stale : Freshness::Fresh;
+}
+
+template <class... Arguments>
+void tell(const Arguments&...) {}
+void tell(CK_SLOT_ID slot, CK_SLOT_INFO* info) { hot_plug().tell_slot(slot, *info); }
+void tell(CK_SESSION_HANDLE, CK_SESSION_INFO* info) { hot_plug().tell_session(*info); }
+void tell(CK_SLOT_ID slot, CK_FLAGS, void*, CK_NOTIFY, CK_SESSION_HANDLE* session) {
+    hot_plug().opened(slot, *session);
+}
+
+template <class... Arguments>
+std::optional<CK_RV> answer_for_slots(const CallFaults&, const Arguments&...) {
+    return std::nullopt;
+}
+std::optional<CK_RV> answer_for_slots(const CallFaults&, CK_BBOOL with_token, CK_SLOT_ID* slots, CK_ULONG* count) {
+    return hot_plug().list_slots(*real_functions, with_token, slots, count);
+}
+std::optional<CK_RV> answer_for_slots(const CallFaults& call, CK_FLAGS flags, CK_SLOT_ID* slot, void*) {
+    if (call.plugged.events == Plugged::Events::OfRealModule) return std::nullopt;
+    return hot_plug().wait_for_event(flags, slot,
+                                     [] { hot_plug().adopt(faults_of("", std::nullopt).plugged, *real_functions); });
+}
+
 template <class... Arguments>
 void type_at_pin_pad(const CallFaults&, Arguments&...) {}
 void type_at_pin_pad(const CallFaults& call, CK_SESSION_HANDLE&, CK_USER_TYPE&, CK_BYTE*& pin, CK_ULONG& size) {
@@ -162,16 +213,9 @@ void remember_slot(CK_RV result, CK_SLOT_ID slot, CK_FLAGS, void*, CK_NOTIFY, CK
     if (result == CKR_OK) Course::instance().opened(*session, slot);
 }
 
-bool takes_slot(std::string_view function) {
-    static constexpr std::string_view functions[] = {"C_GetSlotInfo",      "C_GetTokenInfo", "C_GetMechanismList",
-                                                     "C_GetMechanismInfo", "C_InitToken",    "C_OpenSession",
-                                                     "C_CloseAllSessions"};
-    return std::ranges::find(functions, function) != std::end(functions);
-}
-
 template <class... Others>
 std::optional<CK_SLOT_ID> slot_of(const char* function, CK_ULONG first, const Others&...) {
-    return takes_slot(function) ? std::optional(first) : Course::instance().slot_of(first);
+    return subject_of(function) == Subject::Slot ? std::optional(first) : Course::instance().slot_of(first);
 }
 template <class... Others>
 std::optional<CK_SLOT_ID> slot_of(const char*, const Others&...) {
@@ -193,15 +237,23 @@ struct Wrapper<CK_RV (*)(Arguments...)> {
     static CK_RV call(Arguments... arguments) {
         const auto slot = slot_of(Name.text, arguments...);
         const auto faults = faults_of(Name.text, slot);
+        // Before, nobody can ask which token is in which slot.
+        if (std::string_view(Name.text) != "C_Initialize") hot_plug().adopt(faults.plugged, *real_functions);
+        if (std::string_view(Name.text) != "C_WaitForSlotEvent") hot_plug().stall();
+        const auto session = freshness(Name.text, arguments...);
         auto result = misbehave_before(faults, Name.text, slot);
         if (!result && refuses(faults, arguments...)) result = CKR_MECHANISM_INVALID;
+        if (!result)
+            if (const auto missing = reach(Name.text, arguments...); missing != CKR_OK) result = missing;
+        if (!result) result = answer_for_slots(faults, arguments...);
         if (!result) {
             type_at_pin_pad(faults, arguments...);
             result = (real_functions->*Member)(arguments...);
+            if (*result == CKR_OK) tell(arguments...);
             spoil(faults, *result, arguments...);
             remember_slot(*result, arguments...);
         }
-        write_log(faults, Name.text, *result);
+        write_log(faults, Name.text, *result, session);
         return *result;
     }
 };

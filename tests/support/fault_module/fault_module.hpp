@@ -28,9 +28,19 @@
 //                               ECDH1_DERIVE, ECDH1_COFACTOR_DERIVE with or without CKM_, or a number
 //   always-authenticate         C_GetAttributeValue answers CK_TRUE for CKA_ALWAYS_AUTHENTICATE
 //   pin-pad PIN                 C_Login without a PIN uses this one, as if typed at the reader
+//   remove [LABEL]              the token with this label, or each, is not in its slot; its sessions are lost
+//   unplug [LABEL]              nor is its slot there
+//   slot-offset N               slots have numbers higher by N; when N changes all sessions are lost
+//   slot-events [stall]         C_WaitForSlotEvent tells of the tokens that come and go with these statements; with
+//                               "stall" no other function comes back while it waits
+//
+// C_GetSlotList, C_GetSlotInfo and C_WaitForSlotEvent are not logged unless they fail: slots are watched at any time. A
+// function that is called with a session lost by removal is logged with " stale" behind it.
 #pragma once
 
 #include <p11-kit/pkcs11.h>
+
+#include "hot_plug.hpp"
 
 #include <sys/stat.h>
 #include <map>
@@ -58,6 +68,7 @@ struct Control {
     std::set<CK_MECHANISM_TYPE> refused;
     bool always_authenticate = false;
     std::string pin_pad;
+    Plugged plugged;
 };
 
 /// The faults of one call, taken from the control file at its start.
@@ -68,6 +79,7 @@ struct CallFaults {
     std::set<CK_MECHANISM_TYPE> refused;
     bool always_authenticate;
     std::string pin_pad;
+    Plugged plugged;
 };
 
 /// Reads the control file again if it changed. Safe from several threads. `slot` is the one that the call is on.
