@@ -247,6 +247,8 @@ void TokenWorker::peer_gone() {
 void TokenWorker::ended() {
     const auto status = process_.reap();
     if (!status) return;
+    // What it answered before its end counts.
+    if (readable_) receive();
     fail(Error(ErrorCode::ModuleFailed, "the process of module " + module_ + " ended: " + status->text));
 }
 

@@ -31,6 +31,10 @@ void answer(const ipc::Channel& channel, const ipc::Header& request, ByteView pa
     const Bytes rubbish{1, 2, 3};
     if (behaviour == "die") std::exit(7);
     if (behaviour == "abort") std::abort();
+    if (behaviour == "last-words") {
+        send(channel, MessageType::Signature, request.request, ipc::encode(ipc::Signature{rubbish}));
+        std::exit(7);
+    }
     if (behaviour == "garbage") send(channel, MessageType::Signature, request.request, rubbish);
     if (behaviour == "garbled-list") send(channel, MessageType::KeyFound, request.request, rubbish);
     if (behaviour == "wrong-type")

@@ -2,6 +2,8 @@
 // Tests of the token worker's stub with workers that hang, die and answer nonsense.
 #include "broker/token_worker.hpp"
 
+#include <sys/wait.h>
+
 #include "broker/token_module.hpp"
 #include "catch.hpp"
 #include "loop_wait.hpp"
@@ -47,6 +49,12 @@ private:
     TokenWorker worker_;
 };
 
+/// It stays to be reaped.
+void wait_for_end_of_child() {
+    siginfo_t info{};
+    REQUIRE(waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0);
+}
+
 }  // namespace
 
 TEST_CASE("token worker stub, row 77: one that does not answer in time ends its requests with Timeout") {
@@ -72,6 +80,15 @@ TEST_CASE("token worker stub, row 76: one that dies ends its requests with Modul
         CHECK(end.code() == ErrorCode::ModuleFailed);
         CHECK_THAT(end.message(), ContainsSubstring(text));
     }
+}
+
+TEST_CASE("token worker stub: what one answered before it died counts") {
+    Odd odd("last-words");
+
+    odd.ask_to_sign();
+    wait_for_end_of_child();
+
+    CHECK(odd.wait_for_ends(1).front().code() == ErrorCode::None);
 }
 
 TEST_CASE("token worker stub: malformed bytes, a wrong type or an answer to nobody are ModuleFailed, once each") {
