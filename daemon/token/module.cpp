@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 
+#include "token/module_locks.hpp"
 #include "token/openssl.hpp"
 #include "token/return_values.hpp"
 
@@ -11,8 +12,8 @@ namespace cardseal::token {
 
 namespace {
 
-/// libp11 has the module open already, so this is the same copy; it stays open until the process ends, because
-/// modules start threads and register exit handlers that must not lose their code.
+/// libp11 will open the same copy. It stays open until the process ends, because modules start threads and register
+/// exit handlers that must not lose their code.
 const CK_FUNCTION_LIST* function_list(const std::string& path) {
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library) throw Error(ErrorCode::ModuleFailed, "cannot load " + path);
@@ -23,13 +24,23 @@ const CK_FUNCTION_LIST* function_list(const std::string& path) {
     return functions;
 }
 
+/// Before libp11, which would offer the system's locks alone, and finds the module initialised. A module that wants
+/// none of ours is left to it.
+void initialize(const CK_FUNCTION_LIST& functions, const std::string& path) {
+    auto arguments = arguments_with_locks();
+    const auto result = functions.C_Initialize(&arguments);
+    if (result != CKR_ARGUMENTS_BAD && result != CKR_CANT_LOCK) require_ok("cannot initialise " + path, result);
+}
+
 }  // namespace
 
 Module::Module(const std::string& path) : context_(PKCS11_CTX_new()) {
     if (!context_) throw openssl_error(ErrorCode::Internal, "cannot start libp11");
+    const auto* functions = function_list(path);
+    initialize(*functions, path);
     if (PKCS11_CTX_load(context_.get(), path.c_str()) != 0)
         throw openssl_error(ErrorCode::ModuleFailed, "cannot load " + path);
-    functions_ = function_list(path);
+    functions_ = functions;
 }
 
 Module::~Module() {

@@ -11,8 +11,8 @@
 
 namespace cardseal::token {
 
-/// Initialised while it lives. Safe for several threads: libp11 asks the module for the system's locks
-/// (CKF_OS_LOCKING_OK, both 0.4.12 and 0.4.13), without which SoftHSM crashes.
+/// Initialised while it lives. Safe for several threads: the module may use the system's locks or ours
+/// (module_locks.hpp); with none SoftHSM crashes.
 class Module {
 public:
     /// ModuleFailed if the file is no PKCS#11 module or does not initialise.

@@ -10,6 +10,7 @@
 #include "token/job_counts.hpp"
 #include "token/lane.hpp"
 #include "token/login.hpp"
+#include "token/module_locks.hpp"
 #include "token/operations.hpp"
 
 namespace cardseal::token {
@@ -159,6 +160,9 @@ public:
         } catch (const Error& error) {
             answers_.send(ipc::MessageType::Failure, ipc::Failure{error.code(), limited_text(error.message(), 4096)});
         }
+        if (!module_left_locked()) return;
+        log(Severity::Error, "token worker: the module did not unlock what it had locked");
+        _exit(1);
     }
 
 private:

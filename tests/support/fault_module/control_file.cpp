@@ -141,6 +141,7 @@ constexpr auto actions = std::to_array<std::pair<std::string_view, Action>>({
     {"abort", Action::Abort},
     {"exit", Action::Exit},
     {"meddle", Action::Meddle},
+    {"keep-locked", Action::KeepLocked},
     {"corrupt", Action::Corrupt},
     {"short", Action::Short},
     {"length", Action::Length},

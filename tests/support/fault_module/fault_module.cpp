@@ -12,6 +12,8 @@
 #include <mutex>
 #include <tuple>
 
+#include "caller_locks.hpp"
+
 namespace cardseal::fault_module {
 
 namespace {
@@ -104,6 +106,7 @@ std::optional<CK_RV> misbehave_before(const CallFaults& call, const char* functi
         if (fault.action == Action::Abort) std::abort();
         if (fault.action == Action::Exit) std::exit(0);
         if (fault.action == Action::Meddle) meddle();
+        if (fault.action == Action::KeepLocked) leave_locked();
         if (fault.action == Action::Return) return fault.value;
     }
     return std::nullopt;
@@ -208,6 +211,10 @@ void type_at_pin_pad(const CallFaults& call, CK_SESSION_HANDLE&, CK_USER_TYPE&, 
 }
 
 template <class... Arguments>
+void initialized(const Arguments&...) {}
+void initialized(void* arguments) { remember_locks(static_cast<CK_C_INITIALIZE_ARGS*>(arguments)); }
+
+template <class... Arguments>
 void remember_slot(CK_RV, const Arguments&...) {}
 void remember_slot(CK_RV result, CK_SLOT_ID slot, CK_FLAGS, void*, CK_NOTIFY, CK_SESSION_HANDLE* session) {
     if (result == CKR_OK) Course::instance().opened(*session, slot);
@@ -252,6 +259,7 @@ struct Wrapper<CK_RV (*)(Arguments...)> {
             if (*result == CKR_OK) tell(arguments...);
             spoil(faults, *result, arguments...);
             remember_slot(*result, arguments...);
+            initialized(arguments...);
         }
         write_log(faults, Name.text, *result, session);
         return *result;

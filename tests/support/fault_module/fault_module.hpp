@@ -17,6 +17,7 @@
 //   abort FUNCTION              die of SIGABRT
 //   exit FUNCTION               exit(0)
 //   meddle FUNCTION             write to standard output, ignore SIGTERM, change to the folder /
+//   keep-locked FUNCTION        lock one of the caller's locks and forget to unlock it
 //   corrupt FUNCTION [N]        flip a bit in the output of C_Sign or C_Decrypt
 //   short FUNCTION [N]          the output of C_Sign or C_Decrypt loses its last byte
 //   length FUNCTION SIZE        C_Sign, C_Decrypt and C_GetAttributeValue report outputs of SIZE bytes
@@ -51,7 +52,7 @@
 
 namespace cardseal::fault_module {
 
-enum class Action { Return, Hang, Hold, Meet, Crash, Abort, Exit, Meddle, Corrupt, Short, Length };
+enum class Action { Return, Hang, Hold, Meet, Crash, Abort, Exit, Meddle, KeepLocked, Corrupt, Short, Length };
 
 struct Fault {
     Action action;

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The locks that a module is offered at C_Initialize (PKCS#11 §5.4), which show when it has left one locked.
+//
+// OpenSC 0.23 forgets to unlock a card that is pulled, and locks it once more in the same call: with the system's locks
+// that call never ends, nor does any other. With these the same thread may go on, the call ends with an error, and the
+// process, whose other threads would still wait for that lock, can be replaced at once instead of at a deadline.
+#pragma once
+
+#include <p11-kit/pkcs11.h>
+
+namespace cardseal::token {
+
+/// For C_Initialize. The module may use the system's locks instead.
+CK_C_INITIALIZE_ARGS arguments_with_locks();
+
+/// Asked between calls of the module: does this thread hold one of its locks all the same?
+bool module_left_locked();
+
+}  // namespace cardseal::token
