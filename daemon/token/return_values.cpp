@@ -136,6 +136,10 @@ void require_ok(const std::string& what, CK_RV value) {
     if (value != CKR_OK) throw module_error(what, value);
 }
 
+bool may_mean_removal(CK_RV value) {
+    return value == CKR_GENERAL_ERROR || value == CKR_FUNCTION_FAILED || value == CKR_DEVICE_ERROR;
+}
+
 bool independent_of_ciphertext(CK_RV value) {
     // A cancellation is not in the list: no module asks a person during C_Decrypt without a context login.
     const auto described = describe(value);

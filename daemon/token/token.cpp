@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "token/certificate_facts.hpp"
 #include "token/return_values.hpp"
@@ -13,6 +15,8 @@ namespace cardseal::token {
 
 /// Of CK_TOKEN_INFO.flags.
 static constexpr CK_FLAGS tries_warnings = CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY;
+/// For so long a card that was pulled may still be there for pcscd, which polls some readers every 400 ms.
+static constexpr std::chrono::milliseconds removal_shows_within{1000}, look_again_after{50};
 
 Token::Token(const CK_FUNCTION_LIST& functions, CK_SLOT_ID slot, TokenDescription description)
     : functions_(functions),
@@ -27,6 +31,7 @@ Token::~Token() {
 
 CK_RV Token::run(const Key& key, const KeyOperation& operation) {
     const auto result = attempt(key, operation);
+    if (may_mean_removal(result)) return is_gone_by_now() ? CKR_DEVICE_REMOVED : result;
     if (result == CKR_OK || describe(result).aftermath != Aftermath::HandlesLost) return result;
     forget_handles();
     if (!still_there()) return CKR_DEVICE_REMOVED;
@@ -92,8 +97,20 @@ void Token::forget_handles() {
 
 /// The slot may hold another token by now, with other objects under the same handles.
 bool Token::still_there() const {
+    // OpenSC looks at its readers only when it is asked for this.
+    CK_ULONG count = 0;
+    if (functions_.C_GetSlotList(CK_TRUE, nullptr, &count) != CKR_OK) return false;
     CK_TOKEN_INFO info{};
     return functions_.C_GetTokenInfo(slot_, &info) == CKR_OK && description_of(info) == description_;
+}
+
+bool Token::is_gone_by_now() const {
+    const auto end = std::chrono::steady_clock::now() + removal_shows_within;
+    while (still_there()) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::sleep_for(look_again_after);
+    }
+    return true;
 }
 
 CK_RV Token::read_flags(CK_FLAGS& flags) const {

@@ -48,8 +48,8 @@ public:
 
     /// Runs a private-key operation in a session of its own. If handles turn out to be stale, all are thrown away, the
     /// key is looked for again and the operation runs once more, without a login (a login would spend a PIN try that
-    /// nobody typed). NoSuchKey if the token has no private key for the certificate, UnsupportedAlgorithm if the key
-    /// wants a PIN for each use.
+    /// nobody typed). CKR_DEVICE_REMOVED also if the module says less but the token has gone. NoSuchKey if the token
+    /// has no private key for the certificate, UnsupportedAlgorithm if the key wants a PIN for each use.
     CK_RV run(const Key& key, const KeyOperation& operation);
 
     /// Does the token offer the mechanism for this (CKF_SIGN, CKF_DECRYPT, CKF_DERIVE)? Asked once.
@@ -80,6 +80,7 @@ private:
     CK_RV read_flags(CK_FLAGS& flags) const;
     void login_ended(CK_RV result);
     bool still_there() const;
+    bool is_gone_by_now() const;
     struct Seen {
         std::vector<FoundCertificate> certificates;
         std::vector<PublicKeyObject> public_keys;

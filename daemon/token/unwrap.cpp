@@ -28,6 +28,7 @@ enum class Padding { RemovedHere, RemovedByToken };
 /// One C_DecryptInit and one C_Decrypt. C_DecryptInit has not seen the ciphertext, so its failure may be told.
 Decrypted decrypt(Token& token, const Key& key, CK_MECHANISM mechanism, ByteView ciphertext, CK_RV& init_result) {
     Decrypted decrypted{CKR_OK, Secret(ipc::max_rsa_block), 0};
+    const bool is_raw = mechanism.mechanism == CKM_RSA_X_509;  // the token knows of no padding
     const auto run_result = token.run(key, [&](CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
         const auto& functions = token.functions();
         init_result = functions.C_DecryptInit(session, &mechanism, object);
@@ -38,7 +39,7 @@ Decrypted decrypt(Token& token, const Key& key, CK_MECHANISM mechanism, ByteView
         decrypted.size = size;
         decrypted.result = result;
         // A failure that may be of the padding keeps its session like a success: closing it would show in the time.
-        return independent_of_ciphertext(result) ? result : CKR_OK;
+        return independent_of_ciphertext(result) || (is_raw && may_mean_removal(result)) ? result : CKR_OK;
     });
     if (run_result != CKR_OK) decrypted.result = run_result;
     return decrypted;

@@ -252,3 +252,24 @@ TEST_CASE("token worker: a file that is no module ends the process with a reason
 
     CHECK_FALSE(ipc::Channel(std::move(sockets.ours)).receive(ipc::Waiting::Block, reason));
 }
+
+TEST_CASE("token worker: a module that forgets to unlock is answered for, then its process ends") {
+    FaultWorld world;
+    REQUIRE(world.sign() == ErrorCode::None);
+
+    CHECK(world.sign_with("keep-locked C_Sign") == ErrorCode::None);
+    CHECK(world.worker->wait_for_end().text == "exit status 1");
+}
+
+TEST_CASE("token worker: a vague failure of a token that has gone is told as a removal (row 64)") {
+    FaultWorld world;
+    REQUIRE(world.sign() == ErrorCode::None);
+    const std::string gone = "\nreturn C_GetTokenInfo CKR_TOKEN_NOT_PRESENT";
+
+    for (const std::string vague : {"CKR_GENERAL_ERROR", "CKR_FUNCTION_FAILED", "CKR_DEVICE_ERROR"}) {
+        CHECK(world.sign_with("return C_Sign " + vague + gone) == ErrorCode::TokenRemoved);
+        CHECK(world.sign_with("return C_Sign " + vague) == ErrorCode::ModuleFailed);
+    }
+    CHECK(world.sign_with("return C_Sign CKR_DATA_LEN_RANGE" + gone) == ErrorCode::ModuleFailed);
+    CHECK(world.sign_with("") == ErrorCode::None);
+}
