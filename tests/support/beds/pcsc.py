@@ -9,9 +9,12 @@
 pcscd has network and mount namespaces of its own: vpcd listens on fixed ports of all addresses, and pcscd keeps its
 socket and its lock in /run/pcscd. So neither the system's pcscd nor another world's is touched.
 """
+import contextlib
 import json
+import os
 import pathlib
 import secrets
+import select
 import subprocess
 
 import bed
@@ -19,6 +22,7 @@ import bed
 HERE = pathlib.Path(__file__).resolve().parent
 PIN = "123456"
 TRIES = 3
+HELD_SECONDS = 30
 # The shell becomes pcscd, so that its process is the one whose namespaces the card joins.
 START = """set -eu
 ip link set lo up
@@ -29,7 +33,7 @@ exec pcscd --foreground --config "$2" $3"""
 
 
 class Pcscd:
-    """Runs from `start` until the world ends. Clients reach it with the world's environment."""
+    """Runs from `start` to `stop`. Clients reach it with the world's environment."""
 
     def __init__(self, world):
         self.world = world
@@ -49,6 +53,13 @@ class Pcscd:
         self.process = self.world.spawn(["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", START,
                                               "sh", self.folder, self.readers, options], "pcscd.log")
         bed.wait_until(lambda: (self.folder / "pcscd.comm").exists(), "pcscd listens", self.process)
+
+    def stop(self):
+        self.world.end(self.process)
+        # It leaves these behind, and would take them for a sign that it still runs.
+        for left in self.folder.iterdir():
+            left.unlink()
+        self.process = None
 
     def beside(self, *command):
         """The command where it can reach the virtual reader."""
@@ -92,8 +103,31 @@ class PivBed:
         if not self.card.stdout.readline():
             raise RuntimeError("no card: " + (self.world.directory / "card.log").read_text())
 
+    def pull(self):
+        self.world.end(self.card)
+        self.card = None
+
+    def restart_pcscd(self):
+        """The card leaves with its reader and comes back."""
+        self.pcscd.stop()
+        self.pull()
+        self.pcscd.start()
+        self.insert()
+
     def tries_left(self):
         return int((self.folder / "tries").read_text())
+
+    @contextlib.contextmanager
+    def held(self):
+        """While it lasts, private-key operations begin and do not end. Gives a function that waits for the first."""
+        os.mkfifo(self.folder / "held")
+        # Opened for both, so that no side waits for the other to open it.
+        fifo = os.open(self.folder / "held", os.O_RDWR)
+        try:
+            yield lambda: select.select([fifo], [], [], HELD_SECONDS)[0]
+        finally:
+            os.close(fifo)
+            (self.folder / "held").unlink()
 
 
 def driver():

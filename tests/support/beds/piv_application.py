@@ -47,10 +47,12 @@ class Key:
 
 
 class PivApplication:
-    """`card` is what card.json says (piv_card.py), `tries` an object with get() and set()."""
+    """`card` is what card.json says (piv_card.py), `tries` an object with get() and set(); `before_operation` is called
+    before each private-key operation."""
 
-    def __init__(self, card, tries):
+    def __init__(self, card, tries, before_operation):
         self.pin, self.tries_at_first, self.tries = card["pin"].encode(), card["tries"], tries
+        self.before_operation = before_operation
         self.keys = {int(slot, 16): Key(files["key"]) for slot, files in card["keys"].items()}
         guid = bytes.fromhex(card["guid"])
         self.objects = {DISCOVERY: tlv(0x7E, tlv(0x4F, APPLICATION + bytes.fromhex("000010000100")),
@@ -113,6 +115,7 @@ class PivApplication:
         if not (self.just_verified if slot == SIGNATURE_KEY else self.verified):
             return b"", LOGGED_OUT
         self.just_verified = False
+        self.before_operation()
         result = self.keys[slot].operate(objects(objects(data)[0x7C]))
         return (tlv(0x7C, tlv(0x82, result)), OK) if result else (b"", WRONG_DATA)
 

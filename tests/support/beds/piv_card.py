@@ -5,11 +5,13 @@ and says so on standard output.
 
 FOLDER/card.json says what it is; FOLDER/tries keeps the PIN's tries from one insertion to the next:
     {"pin": "123456", "tries": 3, "guid": HEX, "keys": {"9a": {"key": PEM FILE, "certificate": PEM FILE}, ...}}
+While there is a FIFO FOLDER/held, a private-key operation writes a line to it and takes for ever: the moment to pull.
 """
 import functools
 import json
 import operator
 import pathlib
+import signal
 import socket
 import sys
 
@@ -36,6 +38,14 @@ class Tries:
 
     def set(self, tries):
         self.path.write_text(str(tries))
+
+
+def hold(fifo):
+    if not fifo.exists():
+        return
+    with open(fifo, "w", encoding="utf-8") as listener:
+        listener.write("private-key operation\n")
+    signal.pause()
 
 
 class Reader:
@@ -70,7 +80,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     card = json.loads((folder / "card.json").read_text())
     tries = Tries(folder / "tries", card["tries"])
-    interface = Interface(PivApplication(card, tries))
+    interface = Interface(PivApplication(card, tries, lambda: hold(folder / "held")))
     reader = Reader(int(sys.argv[2]) if len(sys.argv) > 2 else PORT)
     print("inserted", flush=True)
     while (message := reader.receive()) is not None:
