@@ -15,6 +15,10 @@ namespace cardseal::client {
 std::string describe(const std::vector<Key>& keys);
 std::string describe(const Status& status);
 std::string describe(const Verification& verification);
+/// The last line of that: whether all is valid, and what is not known.
+std::string conclude(const Verification& verification);
+/// The addresses of the signer's certificate, else its subject. Not printable yet.
+std::string name_of(const Signer& signer);
 /// Who wrote to whom, when, and about what, as far as these fields are protected.
 std::string describe(const std::vector<Header>& headers);
 std::string describe(const std::vector<StoredCertificate>& certificates);

@@ -9,11 +9,6 @@ namespace cardseal::client {
 
 namespace {
 
-std::string name_of(const Signer& signer) {
-    if (!signer.addresses.empty()) return join(signer.addresses);
-    return signer.subject.empty() ? "unknown" : signer.subject;
-}
-
 std::string verdict_of(const Signer& signer) {
     if (!signer.valid) return "NOT VALID: " + signer.reason;
     return "the content is what this signer signed, and an authority that you trust says who that is";
@@ -84,20 +79,25 @@ std::string refusal(const std::vector<Signer>& signers) {
     return "NOT VALID: do not trust who signed this, though the content is unchanged since\n";
 }
 
-std::string conclusion(const Verification& verification) {
+}  // namespace
+
+std::string name_of(const Signer& signer) {
+    if (!signer.addresses.empty()) return join(signer.addresses);
+    return signer.subject.empty() ? "unknown" : signer.subject;
+}
+
+std::string conclude(const Verification& verification) {
     if (verification.signers.empty()) return "not signed: there is no signer\n";
     if (!verification.valid) return refusal(verification.signers);
     return "valid: signed by " + names_of(verification.signers) + " and unchanged since" +
            reservation(verification.signers) + "\n";
 }
 
-}  // namespace
-
 std::string describe(const Verification& verification) {
     std::string text;
     size_t number = 0;
     for (const auto& signer : verification.signers) text += describe(signer, ++number);
-    return text + conclusion(verification) + describe(verification.headers) +
+    return text + conclude(verification) + describe(verification.headers) +
            describe_uncovered(verification.parts, "signed");
 }
 

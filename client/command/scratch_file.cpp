@@ -74,4 +74,12 @@ uint64_t ScratchFile::copy_to(int sink) const {
     return copy_all(file_.get(), sink);
 }
 
+std::string ScratchFile::text() const {
+    lseek(file_.get(), 0, SEEK_SET);
+    std::array<char, 64 * 1024> buffer;
+    std::string text;
+    while (const auto size = read_some(file_.get(), buffer)) text.append(buffer.data(), size);
+    return text;
+}
+
 }  // namespace cardseal::client

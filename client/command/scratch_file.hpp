@@ -21,6 +21,8 @@ public:
     int descriptor() const { return file_.get(); }
     /// Writes all of it to `sink` and gives its size. OutputFailed.
     uint64_t copy_to(int sink) const;
+    /// All of it, for what is known to be small. InputFailed.
+    std::string text() const;
 
 private:
     Descriptor file_;
