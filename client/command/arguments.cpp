@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "command/choices.hpp"
 #include "command/time.hpp"
 #include "failure.hpp"
 
@@ -39,41 +40,6 @@ Example: cardseal sign --message --key anna@example.org -o signed.eml mail.eml
 constexpr auto general_footer =
     "Exit status: 0 done, 1 a signature is not valid, 2 wrong use, 3 failed.\n"
     "'cardseal COMMAND --help' shows a command's options; the manual is cardseal(1).";
-
-template <class Choice>
-using Words = std::vector<std::pair<std::string, Choice>>;
-
-template <class Choice>
-std::string alternatives(const Words<Choice>& words) {
-    std::string all;
-    for (const auto& [word, choice] : words) all += (all.empty() ? "" : "|") + word;
-    return all;
-}
-
-/// An option whose value is one of some words.
-template <class Choice>
-void add_choice(CLI::App& command, const std::string& name, Choice& target, const Words<Choice>& words,
-                const std::string& text) {
-    command
-        .add_option_function<std::string>(
-            name,
-            [name, words, &target](const std::string& value) {
-                const auto found =
-                    std::ranges::find_if(words, [&](const auto& candidate) { return candidate.first == value; });
-                if (found == words.end())
-                    throw CLI::ValidationError(name, "'" + value + "' is not one of " + alternatives(words));
-                target = found->second;
-            },
-            text)
-        ->type_name(alternatives(words));
-}
-
-template <class Choice>
-CLI::Option* add_switch(CLI::App& command, const std::string& name, Choice& target, Choice choice,
-                        const std::string& text) {
-    return command.add_flag_callback(
-        name, [&target, choice] { target = choice; }, text);
-}
 
 /// An option that may be given again, with one value each time, so that FILE can follow it.
 void add_repeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
