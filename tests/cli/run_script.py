@@ -31,7 +31,8 @@ begins a comment; $NAME is replaced by a variable. Each script has its own folde
     finish                      waits for the command left running, which is then the last command
     faults STATEMENT...         what the fault module does from now on
 
-Variables: $WORK, $WORLD, $CA, $SERIAL_1 and $SERIAL_2 with twins, and for each identity $CERT_name, $KEYFILE_name, $ID_name, $FINGERPRINT_name.
+Variables: $WORK, $WORLD, $CA, $EXAMPLES (in client) and $EXAMPLES_BUILD, $SERIAL_1 and $SERIAL_2 with twins, and for each
+identity $CERT_name, $KEYFILE_name, $ID_name, $FINGERPRINT_name.
 """
 import json
 import os
@@ -44,7 +45,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support/fixtures"))
 
-from cardseal_world import World  # noqa: E402
+from cardseal_world import REPOSITORY, World, build_folder  # noqa: E402
 
 LIMIT_SECONDS = 120
 
@@ -130,7 +131,8 @@ class Script:
         self.work.mkdir()
         for name, content in self.files.items():
             self.path(name).write_text(content, encoding="utf-8")
-        self.variables = {"WORK": str(self.work), "WORLD": str(self.world.directory),
+        self.variables = {"EXAMPLES": str(REPOSITORY / "client/examples"),
+                          "EXAMPLES_BUILD": str(build_folder() / "client/examples"), "WORK": str(self.work), "WORLD": str(self.world.directory),
                           "CA": str(self.world.authority.root_certificate)}
         for name in self.world.identities:
             self.name_identity(name, self.world.identities[name])
