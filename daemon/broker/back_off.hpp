@@ -7,7 +7,8 @@
 
 namespace cardseal::broker {
 
-/// At once, then 1 s, 2 s, 4 s … 60 s; from the beginning again after a minute of good service.
+/// At once, then 1 s, 2 s, 4 s … 60 s; from the beginning again after five seconds of good service: a
+/// card that is pulled now and then, at which OpenSC 0.23 fails, is not a module that keeps dying.
 class BackOff {
 public:
     using Clock = std::chrono::steady_clock;
@@ -15,14 +16,14 @@ public:
     void started(Clock::time_point now) { started_ = now; }
 
     std::chrono::milliseconds failed(Clock::time_point now) {
-        if (now - started_ >= longest) next_ = {};
+        if (now - started_ >= good_service) next_ = {};
         const auto delay = next_;
         next_ = std::min<std::chrono::milliseconds>(longest, std::max<std::chrono::milliseconds>(shortest, delay * 2));
         return delay;
     }
 
 private:
-    static constexpr std::chrono::seconds shortest{1}, longest{60};
+    static constexpr std::chrono::seconds shortest{1}, longest{60}, good_service{5};
 
     Clock::time_point started_;
     std::chrono::milliseconds next_{0};

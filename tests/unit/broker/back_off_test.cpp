@@ -15,7 +15,7 @@ TEST_CASE("back-off: at once, then doubling from a second to a minute") {
     for (const int expected : {0, 1, 2, 4, 8, 16, 32, 60, 60}) CHECK(back_off.failed(now) == seconds(expected));
 }
 
-TEST_CASE("back-off: a minute of good service makes the next restart immediate again") {
+TEST_CASE("back-off: five seconds of good service make the next restart immediate again") {
     BackOff back_off;
     const BackOff::Clock::time_point now{};
     back_off.started(now);
@@ -24,5 +24,7 @@ TEST_CASE("back-off: a minute of good service makes the next restart immediate a
 
     back_off.started(now);
 
-    CHECK(back_off.failed(now + seconds(60)) == seconds(0));
+    CHECK(back_off.failed(now + seconds(4)) == seconds(2));
+    back_off.started(now + seconds(6));
+    CHECK(back_off.failed(now + seconds(11)) == seconds(0));
 }
