@@ -101,14 +101,8 @@ struct ExamineMachine {  ///< doctor
     Report report = Report::People;
 };
 
-struct GenerateKey {
-    std::string token;  ///< empty: the only one
-    GenerateOptions options;
-};
-
-using Request =
-    std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates, ImportCertificates,
-                 ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine, GenerateKey>;
+using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
+                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

@@ -21,6 +21,5 @@ int run(const Open& request);
 int run(const Unlock& request);
 int run(const Lock& request);
 int run(const ExamineMachine& request);
-int run(const GenerateKey& request);
 
 }  // namespace cardseal::client

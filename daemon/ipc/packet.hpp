@@ -22,8 +22,6 @@ enum class MessageType : uint16_t {
     TokenSignAttributes,
     TokenUnwrapContentKey,
     TokenAgreeKey,
-    // broker -> token worker (token_care_messages.hpp)
-    GenerateKey,
     // token worker -> broker
     SlotFound,
     TokenFound,

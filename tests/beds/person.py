@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a person does with a card: the cardseal command in a world, each result checked by openssl."""
+import contextlib
 import json
 import os
 import pathlib
@@ -7,12 +8,19 @@ import re
 import select
 import subprocess
 
-from rows import expect
-
 MAIL = b"Content-Type: text/plain; charset=utf-8\n\nDear Bob,\n\nthe meeting is at ten.\n"
 LIMIT_SECONDS = 120
 LOOKING = {"C_GetSlotList", "C_GetSlotInfo", "C_GetTokenInfo", "C_WaitForSlotEvent"}
 CANONICAL = MAIL.replace(b"\n", b"\r\n")
+
+
+class Failed(Exception):
+    """What was expected does not hold; the text says why."""
+
+
+def expect(holds, why):
+    if not holds:
+        raise Failed(why)
 
 
 class Person:
@@ -21,13 +29,18 @@ class Person:
         self.folder = world.directory / "work"
         self.folder.mkdir()
         (self.folder / "mail.txt").write_bytes(MAIL)
+        self.said = ""  # with the last refusal
 
     def run(self, *command, **options):
         return self.world.run(*command, cwd=self.folder, **options)
 
+    def refusal(self, *command):
+        """The name of the error that the command ends with."""
+        return self._error_of(self.run("cardseal", *command, check=False))
+
     def is_refused(self, error, *command):
-        """The command must end with this error."""
-        self._expect_error(error, self.run("cardseal", *command, check=False))
+        refusal = self.refusal(*command)
+        expect(refusal == error, f"not {error} but {self.said}")
 
     def begin(self, *command):
         """Leaves the command running; for `ends_with`."""
@@ -36,14 +49,15 @@ class Person:
 
     def ends_with(self, error, running):
         stdout, stderr = running.communicate(timeout=LIMIT_SECONDS)
-        self._expect_error(error, subprocess.CompletedProcess(running.args, running.returncode, stdout, stderr))
+        refusal = self._error_of(subprocess.CompletedProcess(running.args, running.returncode, stdout, stderr))
+        expect(refusal == error, f"not {error} but {self.said}")
 
-    @staticmethod
-    def _expect_error(error, done):
+    def _error_of(self, done):
         said = done.stderr.decode(errors="replace")
-        named = re.search(r"^cardseal: (\w+): ", said, re.M)
+        named = re.search(r"^cardseal: (\w+): .*", said, re.M)
         expect(done.returncode == 3 and named, f"status {done.returncode}, it said: {said or 'nothing'}")
-        expect(named[1] == error, f"it is not {error} but: {said}")
+        self.said = named[0]
+        return named[1]
 
     # Keys
 
@@ -85,6 +99,12 @@ class Person:
         self.run("cardseal", "decrypt", "-o", "plain", "secret.der")
         expect((self.folder / "plain").read_bytes() == MAIL, "it is not what openssl encrypted")
 
+    def damage_encrypted_key(self):
+        """Of the only recipient of the message: an OCTET STRING of 256 or more octets."""
+        message = bytearray((self.folder / "secret.der").read_bytes())
+        message[message.index(b"\x04\x82\x01") + 100] ^= 1
+        (self.folder / "secret.der").write_bytes(message)
+
     def decrypt_from_openssl(self, identity, *options):
         self.encrypt_to(identity, *options)
         self.decrypt()
@@ -95,8 +115,15 @@ class Person:
         """What the person answers to the next prompts; after these: cancels."""
         self.world.plan_pinentry(*answers)
 
-    def questions(self):
-        """GETPIN and CONFIRM, in their order since the world began."""
+    @contextlib.contextmanager
+    def asked(self, *expected):
+        """What goes on inside must ask exactly these: GETPIN, CONFIRM."""
+        before = len(self._questions())
+        yield
+        questions = self._questions()[before:]
+        expect(questions == list(expected), f"pinentry was asked {questions}")
+
+    def _questions(self):
         return re.findall(r"^\d+ (GETPIN|CONFIRM) -> ", self.world.pinentry_log(), re.M)
 
     def last_error(self):
@@ -106,30 +133,19 @@ class Person:
     def log_out(self):
         self.run("cardseal", "lock")
 
-    # Calls
+    # Calls and time
 
     def calls(self):
-        """The PKCS#11 calls that the fault module has logged."""
-        return [line.split()[0] for line in (self.world.directory / "fault.log").read_text().splitlines()]
-
-    def count_calls_of_signature(self, identity):
-        """The calls for one when others went before; without those of looking at the slots meanwhile."""
-        self.sign(identity)
-        before = len(self.calls())
-        self.sign(identity)
-        calls = [call for call in self.calls()[before:] if call not in LOOKING]
-        expect(calls == ["C_SignInit", "C_Sign"], f"the calls are {calls}")
-        return "2 PKCS#11 calls: " + ", ".join(calls)
-
-    # Time
+        """The PKCS#11 calls that the fault module has logged, without those that look at the slots."""
+        lines = (self.world.directory / "fault.log").read_text().splitlines()
+        return [call for call in (line.split()[0] for line in lines) if call not in LOOKING]
 
     def idle(self, seconds):
-        """The CPU time of the daemon and its workers while nobody wants anything."""
+        """The seconds of CPU time of the daemon and its workers while nobody wants anything."""
         before = self._cpu_ticks()
         ended, _, _ = select.select([os.pidfd_open(self.world.daemon.pid)], [], [], seconds)
         expect(not ended, "the daemon has ended")
-        used = (self._cpu_ticks() - before) / os.sysconf("SC_CLK_TCK")
-        return f"{used * 1000:.0f} ms of CPU time in {seconds} s"
+        return (self._cpu_ticks() - before) / os.sysconf("SC_CLK_TCK")
 
     def _cpu_ticks(self):
         return sum(int(field) for stat in self._processes() for field in stat[11:13])

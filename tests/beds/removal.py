@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rows of cards that are pulled and put back; a bed with insert(), pull() and held()."""
 from bed import wait_until
-from rows import expect
+from person import expect
+
+
+def add_all(row, person, bed):
+    row("pull (row 63)", pull, person, bed)
+    row("insert (row 65)", insert, person, bed)
+    row("pull during a signature (row 64)", pull_during_signature, person, bed)
+    row("pull during a decryption (row 64)", pull_during_decryption, person, bed)
+    row("sign with a card just pulled", pull_unnoticed, person, bed)
 
 
 def pull(person, bed):
@@ -17,9 +25,8 @@ def insert(person, bed):
     """Row 65: no restart, and a login of its own."""
     bed.insert()
     seconds = wait_until(lambda: person.can(bed.signer), "the keys are listed again")
-    asked = len(person.questions())
-    person.sign(bed.signer)
-    expect(person.questions()[asked:] == ["GETPIN"], f"asked {person.questions()[asked:]}")
+    with person.asked("GETPIN"):
+        person.sign(bed.signer)
     return f"listed after {seconds:.1f} s"
 
 

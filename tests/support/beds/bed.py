@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What test beds share: finding their parts, running them in a world, and saying so where one cannot run."""
 import glob
+import re
 import subprocess
 import time
 
@@ -20,9 +21,9 @@ def required(pattern, package):
 
 def package_version(package):
     """Its name and upstream version, for the title of a table."""
-    said = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${Version}", package], capture_output=True, text=True,
-                          check=True).stdout
-    return said.partition("-0")[0]
+    version = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True,
+                             check=True).stdout
+    return package + " " + re.sub(r"^\d+:|[-+].*", "", version)
 
 
 def require_namespaces():

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""An emulated PIV card in vpcd's virtual reader: piv_card.py FOLDER [PORT]. It is inserted while this runs,
+"""An emulated PIV card in vpcd's virtual reader: piv_card.py FOLDER PORT. It is inserted while this runs,
 and says so on standard output.
 
 FOLDER/card.json says what it is; FOLDER/tries keeps the PIN's tries from one insertion to the next:
@@ -18,7 +18,6 @@ import sys
 from iso7816 import Interface
 from piv_application import PivApplication
 
-PORT = 35963
 GET_ATR = 4  # vpcd's other one-octet messages turn the power off (0) or on (1) or reset (2)
 HISTORICAL = b"TSTPIV"
 BEFORE_CHECK = bytes([0xD0 | len(HISTORICAL), 0x96, 0x00, 0x81, 0xB1, 0xFE, 0x45, 0x1F, 0x87]) + HISTORICAL
@@ -81,7 +80,7 @@ def main():
     card = json.loads((folder / "card.json").read_text())
     tries = Tries(folder / "tries", card["tries"])
     interface = Interface(PivApplication(card, tries, lambda: hold(folder / "held")))
-    reader = Reader(int(sys.argv[2]) if len(sys.argv) > 2 else PORT)
+    reader = Reader(int(sys.argv[2]))
     print("inserted", flush=True)
     while (message := reader.receive()) is not None:
         if len(message) > 1:
