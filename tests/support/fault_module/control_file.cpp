@@ -177,6 +177,10 @@ void read_statement(Control& control, const std::string& line) {
     if (keyword == "log") control.log = argument;
     if (keyword == "flags") control.token_flags |= number_of(token_flags, argument);
     if (keyword == "refuse") control.refused.insert(number_of(mechanisms, argument));
+    if (std::string value; keyword == "nth" && words >> value) {
+        control.calls_until_fault = std::strtoul(argument.c_str(), nullptr, 0);
+        control.nth_result = number_of(return_values, value);
+    }
     if (keyword == "always-authenticate") control.always_authenticate = true;
     if (keyword == "pin-pad") control.pin_pad = argument;
     if (keyword == "remove") control.plugged.removed.insert(argument);
@@ -213,6 +217,8 @@ public:
                          control_.always_authenticate,
                          control_.pin_pad,
                          control_.plugged};
+        if (control_.calls_until_fault > 0 && --control_.calls_until_fault == 0)
+            taken.faults.push_back({Action::Return, control_.nth_result, std::nullopt, std::nullopt});
         auto [first, last] = control_.faults.equal_range(function);
         for (auto fault = first; fault != last; ++fault) {
             if (!is_for(fault->second, slot)) continue;

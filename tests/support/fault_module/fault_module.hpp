@@ -10,6 +10,7 @@
 //   real PATH                   the wrapped module; must be there when the module is loaded
 //   log PATH                    append one line "FUNCTION CKR_NAME" for each call that ended, in one write
 //   return FUNCTION CKR [N]     do not call the real function, return this; only the next N calls if N is given
+//   nth N CKR                   the Nth call after this file was read returns this, whatever function it is of
 //   hang FUNCTION               never return
 //   hold FUNCTION               wait until the control file says so no more
 //   meet FUNCTION N             the first N calls wait until all N have come
@@ -65,6 +66,8 @@ struct Control {
     std::string real;
     std::string log;
     std::multimap<std::string, Fault, std::less<>> faults;
+    CK_ULONG calls_until_fault = 0;  ///< of `nth`; 0: none to come
+    CK_RV nth_result = CKR_OK;
     CK_FLAGS token_flags = 0;
     std::set<CK_MECHANISM_TYPE> refused;
     bool always_authenticate = false;
