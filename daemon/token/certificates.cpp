@@ -1,71 +1,41 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// TokenWalk: slots, tokens and their certificates as libp11 finds them.
+// The certificates that a session sees.
 #include "token/certificates.hpp"
 
 #include <openssl/err.h>
+
+#include "ipc/token_messages.hpp"
+#include "token/objects.hpp"
+#include "token/token_text.hpp"
 
 namespace cardseal::token {
 
 namespace {
 
-std::string clean(const char* text) { return text ? clean_padded_text(bytes_of(text)) : std::string(); }
+constexpr WantedAttribute wanted[] = {{CKA_VALUE, ipc::max_certificate}, {CKA_ID, 256}, {CKA_LABEL, 256}};
 
-TokenDescription description_of(const PKCS11_TOKEN& token) {
-    return {clean(token.label), clean(token.manufacturer), clean(token.model), clean(token.serialnr)};
-}
-
-FoundCertificate copy_of(const PKCS11_CERT& found) {
-    // libp11 frees its own with the next change of the token.
-    Certificate certificate(X509_dup(found.x509));
-    if (!certificate) throw openssl_error(ErrorCode::Internal, "cannot copy a certificate");
-    return {std::move(certificate), Bytes(found.id, found.id + found.id_len), clean(found.label)};
+CK_RV read_certificate(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
+                       std::vector<FoundCertificate>& found) {
+    std::vector<Bytes> values;
+    const auto result = read_attributes(functions, session, object, wanted, values);
+    if (result != CKR_OK) return result;
+    const auto& der = values[0];
+    const auto* position = der.data();
+    Certificate certificate(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
+    ERR_clear_error();
+    if (certificate) found.push_back({std::move(certificate), std::move(values[1]), clean_padded_text(values[2])});
+    return CKR_OK;
 }
 
 }  // namespace
 
-TokenWalk::~TokenWalk() {
-    for (auto& slots : walks_) PKCS11_release_all_slots(module_.context(), slots.first, slots.count);
-}
-
-PKCS11_TOKEN* TokenWalk::find(CK_SLOT_ID slot, const TokenDescription& token) {
-    for (auto& slots : walks_)
-        for (unsigned int i = 0; i < slots.count; ++i) {
-            auto& candidate = slots.first[i];
-            if (candidate.token && PKCS11_get_slotid_from_slot(&candidate) == slot &&
-                description_of(*candidate.token) == token)
-                return candidate.token;
-        }
-    return nullptr;
-}
-
-void TokenWalk::walk() {
-    Slots slots;
-    if (PKCS11_enumerate_slots(module_.context(), &slots.first, &slots.count) != 0)
-        throw openssl_error(ErrorCode::ModuleFailed, "cannot walk the module's slots");
-    walks_.push_front(slots);
-}
-
-std::vector<FoundCertificate> TokenWalk::certificates_of(CK_SLOT_ID slot, const TokenDescription& token) {
-    auto* known = find(slot, token);
-    if (!known) {
-        walk();
-        known = find(slot, token);
-    }
-    if (!known) throw Error(ErrorCode::TokenRemoved, "token was removed: " + token.label);
-    PKCS11_CERT* certificates = nullptr;
-    unsigned int count = 0;
-    if (PKCS11_enumerate_certs(known, &certificates, &count) != 0) {
-        // Its pooled sessions may be those of before a removal: this forgets them, and the failure has emptied its
-        // list of certificates.
-        PKCS11_open_session(known->slot, 0);
-        ERR_clear_error();
-        if (PKCS11_enumerate_certs(known, &certificates, &count) != 0)
-            throw openssl_error(ErrorCode::ModuleFailed, "cannot read the certificates of " + token.label);
-    }
-    std::vector<FoundCertificate> copies;
-    for (unsigned int i = 0; i < count; ++i)
-        if (certificates[i].x509) copies.push_back(copy_of(certificates[i]));
-    return copies;
+CK_RV find_certificates(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session,
+                        std::vector<FoundCertificate>& found) {
+    std::vector<CK_OBJECT_HANDLE> handles;
+    auto result = find_objects(functions, session, CKO_CERTIFICATE, handles);
+    for (size_t i = 0; result == CKR_OK && i < handles.size(); ++i)
+        result = read_certificate(functions, session, handles[i], found);
+    return result;
 }
 
 }  // namespace cardseal::token

@@ -16,7 +16,7 @@ namespace {
 /// exit handlers that must not lose their code.
 const CK_FUNCTION_LIST* function_list(const std::string& path) {
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!library) throw Error(ErrorCode::ModuleFailed, "cannot load " + path);
+    if (!library) throw Error(ErrorCode::ModuleFailed, std::string("cannot load the module: ") + dlerror());
     const auto get_function_list = reinterpret_cast<CK_C_GetFunctionList>(dlsym(library, "C_GetFunctionList"));
     if (!get_function_list) throw Error(ErrorCode::ModuleFailed, path + " is no PKCS#11 module");
     CK_FUNCTION_LIST* functions = nullptr;

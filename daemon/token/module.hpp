@@ -21,9 +21,8 @@ public:
     Module& operator=(const Module&) = delete;
     ~Module();
 
-    /// libp11's view: slots, tokens and certificates only. libp11 would keep the PIN and stale keys.
-    PKCS11_CTX* context() const { return context_.get(); }
-    /// Everything else.
+    /// All calls go here: libp11 would keep the PIN and stale keys, and wait for ever for a session that it cannot
+    /// open.
     const CK_FUNCTION_LIST& functions() const { return *functions_; }
 
 private:

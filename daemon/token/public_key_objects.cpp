@@ -8,6 +8,7 @@
 #include "token/certificate_facts.hpp"
 #include "token/objects.hpp"
 #include "token/public_keys.hpp"
+#include "token/token_text.hpp"
 
 namespace cardseal::token {
 

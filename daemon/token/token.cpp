@@ -34,7 +34,7 @@ CK_RV Token::run(const Key& key, const KeyOperation& operation) {
     if (may_mean_removal(result)) return is_gone_by_now() ? CKR_DEVICE_REMOVED : result;
     if (result == CKR_OK || describe(result).aftermath != Aftermath::HandlesLost) return result;
     forget_handles();
-    if (!still_there()) return CKR_DEVICE_REMOVED;
+    if (const auto there = still_there(); there != CKR_OK) return there;
     return attempt(key, operation);
 }
 
@@ -49,6 +49,11 @@ CK_RV Token::attempt(const Key& key, const KeyOperation& operation) {
     const auto result = operation(session.handle(), object.handle);
     if (result == CKR_OK) session.keep();
     return result;
+}
+
+std::vector<PrivateKeyObject> Token::known_objects() {
+    std::lock_guard lock(mutex_);
+    return objects_;
 }
 
 std::optional<PrivateKeyObject> Token::known_object(const Key& key) {
@@ -95,18 +100,17 @@ void Token::forget_handles() {
     objects_.clear();
 }
 
-/// The slot may hold another token by now, with other objects under the same handles.
-bool Token::still_there() const {
+CK_RV Token::still_there() const {
     // OpenSC looks at its readers only when it is asked for this.
     CK_ULONG count = 0;
-    if (functions_.C_GetSlotList(CK_TRUE, nullptr, &count) != CKR_OK) return false;
-    CK_TOKEN_INFO info{};
-    return functions_.C_GetTokenInfo(slot_, &info) == CKR_OK && description_of(info) == description_;
+    if (const auto result = functions_.C_GetSlotList(CK_TRUE, nullptr, &count); result != CKR_OK) return result;
+    CK_FLAGS flags = 0;
+    return read_flags(flags);
 }
 
 bool Token::is_gone_by_now() const {
     const auto end = std::chrono::steady_clock::now() + removal_shows_within;
-    while (still_there()) {
+    while (still_there() == CKR_OK) {
         if (std::chrono::steady_clock::now() > end) return false;
         std::this_thread::sleep_for(look_again_after);
     }
@@ -117,7 +121,8 @@ CK_RV Token::read_flags(CK_FLAGS& flags) const {
     CK_TOKEN_INFO info{};
     const auto result = functions_.C_GetTokenInfo(slot_, &info);
     flags = info.flags;
-    return result;
+    // The slot may hold another token by now, with other objects under the same handles, and another PIN.
+    return result == CKR_OK && description_of(info) != description_ ? CKR_DEVICE_REMOVED : result;
 }
 
 CK_FLAGS Token::flags() {
@@ -168,38 +173,28 @@ CK_RV Token::in_session_once(const std::function<CK_RV(CK_SESSION_HANDLE session
     return result;
 }
 
-CK_RV Token::check_in(bool& logged_in) {
-    return in_session([&](CK_SESSION_HANDLE session) {
-        const auto result = read_login_state(session, logged_in);
-        return result == CKR_OK ? read_objects(session) : result;
+void Token::ask(const std::function<CK_RV(CK_SESSION_HANDLE session)>& calls) {
+    require_ok("cannot look at the token " + description_.label, in_session(calls));
+}
+
+void Token::look() {
+    Seen seen;
+    ask([&](CK_SESSION_HANDLE session) {
+        seen = {};
+        auto result = read_login_state(session, seen.logged_in);
+        if (result == CKR_OK) result = read_objects(session);
+        if (result == CKR_OK) result = find_certificates(functions_, session, seen.certificates);
+        if (result == CKR_OK)
+            result = find_public_keys(functions_, session, known_objects(), seen.certificates, seen.public_keys);
+        return result;
     });
-}
-
-std::vector<PublicKeyObject> Token::public_keys(const std::vector<FoundCertificate>& certificates) {
-    std::vector<PrivateKeyObject> private_keys;
-    {
-        std::lock_guard lock(mutex_);
-        private_keys = objects_;
-    }
-    std::vector<PublicKeyObject> found;
-    require_ok("cannot look at the token " + description_.label, in_session([&](CK_SESSION_HANDLE session) {
-                   found.clear();
-                   return find_public_keys(functions_, session, private_keys, certificates, found);
-               }));
-    return found;
-}
-
-void Token::look(TokenWalk& walk) {
-    bool logged_in = false;
-    require_ok("cannot look at the token " + description_.label, check_in(logged_in));
-    auto certificates = walk.certificates_of(slot_, description_);
-    auto public_keys = this->public_keys(certificates);
-    learn({std::move(certificates), std::move(public_keys), flags(), logged_in});
+    seen.flags = flags();
+    learn(std::move(seen));
 }
 
 bool Token::is_logged_in() {
     bool logged_in = false;
-    require_ok("cannot look at the token " + description_.label, check_in(logged_in));
+    ask([&](CK_SESSION_HANDLE session) { return read_login_state(session, logged_in); });
     return logged_in;
 }
 

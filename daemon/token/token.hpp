@@ -15,6 +15,7 @@
 #include "token/private_key_objects.hpp"
 #include "token/public_key_objects.hpp"
 #include "token/sessions.hpp"
+#include "token/token_text.hpp"
 
 namespace cardseal::token {
 
@@ -35,7 +36,7 @@ public:
     const CK_FUNCTION_LIST& functions() const { return functions_; }
 
     /// Reads keys and certificates again. Error if the token does not let us.
-    void look(TokenWalk& walk);
+    void look();
     /// Has it been read since it is present?
     bool has_been_read();
     /// As the last look found them.
@@ -68,24 +69,24 @@ public:
 private:
     CK_RV attempt(const Key& key, const KeyOperation& operation);
     CK_RV find_object(const Key& key, CK_SESSION_HANDLE session, PrivateKeyObject& object);
+    std::vector<PrivateKeyObject> known_objects();
     std::optional<PrivateKeyObject> known_object(const Key& key);
     CK_RV read_login_state(CK_SESSION_HANDLE session, bool& logged_in) const;
     CK_RV read_objects(CK_SESSION_HANDLE session);
     /// In a session from the pool; once more if handles turn out to be stale.
     CK_RV in_session(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation);
     CK_RV in_session_once(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation);
-    CK_RV check_in(bool& logged_in);
-    std::vector<PublicKeyObject> public_keys(const std::vector<FoundCertificate>& certificates);
+    void ask(const std::function<CK_RV(CK_SESSION_HANDLE session)>& calls);
     void forget_handles();
     CK_RV read_flags(CK_FLAGS& flags) const;
     void login_ended(CK_RV result);
-    bool still_there() const;
+    CK_RV still_there() const;
     bool is_gone_by_now() const;
     struct Seen {
         std::vector<FoundCertificate> certificates;
         std::vector<PublicKeyObject> public_keys;
-        CK_FLAGS flags;
-        bool logged_in;
+        CK_FLAGS flags = 0;
+        bool logged_in = false;
     };
     void learn(Seen seen);
     /// Are private keys invisible because nobody has logged in?

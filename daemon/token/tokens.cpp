@@ -7,6 +7,12 @@
 
 namespace cardseal::token {
 
+/// One broken token must not hide the others; its failure is logged, and is the answer if it is all there is.
+void Tokens::leave_out(const Error& why, std::optional<Error>& failure) {
+    log(Severity::Warning, "token left out: " + why.message());
+    failure = why;
+}
+
 /// Keeps the objects of tokens that stayed where they were, with their sessions and logins.
 Tokens::Present Tokens::update_present(const std::vector<Slot>& slots) {
     Present found;
@@ -18,6 +24,8 @@ Tokens::Present Tokens::update_present(const std::vector<Slot>& slots) {
         const auto result = module_.functions().C_GetTokenInfo(slot.id, &info);
         told.has_token = result == CKR_OK || describe(result).aftermath != Aftermath::TokenGone;
         told.token_initialised = result == CKR_OK && (info.flags & CKF_TOKEN_INITIALIZED);
+        if (result != CKR_OK && told.has_token)
+            leave_out(module_error("cannot look at the token in " + slot.description, result), found.failure);
         if (!told.token_initialised) continue;
         auto description = description_of(info);
         const auto id = token_uri(description);
@@ -37,20 +45,18 @@ Tokens::Present Tokens::update_present(const std::vector<Slot>& slots) {
 Tokens::Present Tokens::look(const std::vector<Slot>& slots) {
     auto present = update_present(slots);
     std::vector<std::shared_ptr<Token>> readable;
-    std::optional<Error> failure;
     for (auto& token : present.tokens) {
-        // One broken token must not hide the others; the failure is logged and thrown if it is all there is.
         try {
-            token->look(walk_);
+            token->look();
             readable.push_back(token);
-        } catch (const Error& error) {
-            log(Severity::Warning, "token left out: " + error.message());
-            failure = error;
+        } catch (const Error& error) {  // see leave_out
+            leave_out(error, present.failure);
             if (error.code() == ErrorCode::TokenRemoved || !token->has_been_read()) forget(*token);
         }
     }
-    if (readable.empty() && failure) throw *failure;
-    return {std::move(present.slots), std::move(readable)};
+    if (readable.empty() && present.failure) throw *present.failure;
+    present.tokens = std::move(readable);
+    return present;
 }
 
 Tokens::Listing Tokens::list() {

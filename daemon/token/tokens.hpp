@@ -2,6 +2,7 @@
 // Tokens: those that are present in the module's slots.
 #pragma once
 
+#include "token/module.hpp"
 #include "token/slots.hpp"
 #include "token/token.hpp"
 
@@ -10,7 +11,7 @@ namespace cardseal::token {
 /// Safe for several threads.
 class Tokens {
 public:
-    explicit Tokens(const Module& module) : module_(module), walk_(module) {}
+    explicit Tokens(const Module& module) : module_(module) {}
 
     struct Found {
         ipc::TokenFound token;
@@ -36,14 +37,15 @@ private:
     struct Present {
         std::vector<ipc::SlotFound> slots;
         std::vector<std::shared_ptr<Token>> tokens;
+        std::optional<Error> failure;  ///< of one that is left out
     };
+    static void leave_out(const Error& why, std::optional<Error>& failure);
     Present look(const std::vector<Slot>& slots);
     Present update_present(const std::vector<Slot>& slots);
     std::shared_ptr<Token> known(const TokenId& id);
 
     const Module& module_;
-    std::mutex enumeration_;  ///< one look at a time: cold enumeration in libp11 and in modules races
-    TokenWalk walk_;          ///< guarded by enumeration_
+    std::mutex enumeration_;                         ///< one look at a time: cold enumeration in modules races
     std::optional<std::vector<Slot>> listed_slots_;  ///< as `list` saw them last; guarded by enumeration_
     std::mutex mutex_;                               ///< guards tokens_; never held during a call of the module
     std::map<TokenId, std::shared_ptr<Token>> tokens_;
