@@ -18,21 +18,21 @@ constexpr size_t secret_size = 32;
 
 /// What the token made of a ciphertext: `bytes` is a buffer of the modulus's size whatever happened.
 struct Decrypted {
-    CK_RV result = CKR_OK;
+    CK_RV refusal = CKR_OK;  ///< what no ciphertext can have caused; it may be told
+    CK_RV result = CKR_OK;   ///< of C_Decrypt, otherwise
     Secret bytes;
     size_t size = 0;
 };
 
 enum class Padding { RemovedHere, RemovedByToken };
 
-/// One C_DecryptInit and one C_Decrypt. C_DecryptInit has not seen the ciphertext, so its failure may be told.
-Decrypted decrypt(Token& token, const Key& key, CK_MECHANISM mechanism, ByteView ciphertext, CK_RV& init_result) {
-    Decrypted decrypted{CKR_OK, Secret(ipc::max_rsa_block), 0};
+/// One C_DecryptInit and one C_Decrypt. What comes before C_Decrypt has not seen the ciphertext.
+Decrypted decrypt(Token& token, const Key& key, CK_MECHANISM mechanism, ByteView ciphertext) {
+    Decrypted decrypted{CKR_OK, CKR_OK, Secret(ipc::max_rsa_block), 0};
     const bool is_raw = mechanism.mechanism == CKM_RSA_X_509;  // the token knows of no padding
     const auto run_result = token.run(key, [&](CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
         const auto& functions = token.functions();
-        init_result = functions.C_DecryptInit(session, &mechanism, object);
-        if (init_result != CKR_OK) return init_result;
+        if (const auto result = functions.C_DecryptInit(session, &mechanism, object); result != CKR_OK) return result;
         CK_ULONG size = decrypted.bytes.size();
         const auto result = functions.C_Decrypt(session, const_cast<uint8_t*>(ciphertext.data()), ciphertext.size(),
                                                 decrypted.bytes.reveal().data(), &size);
@@ -41,7 +41,7 @@ Decrypted decrypt(Token& token, const Key& key, CK_MECHANISM mechanism, ByteView
         // A failure that may be of the padding keeps its session like a success: closing it would show in the time.
         return independent_of_ciphertext(result) || (is_raw && may_mean_removal(result)) ? result : CKR_OK;
     });
-    if (run_result != CKR_OK) decrypted.result = run_result;
+    if (run_result != decrypted.result || independent_of_ciphertext(run_result)) decrypted.refusal = run_result;
     return decrypted;
 }
 
@@ -68,13 +68,13 @@ Mask decode_from_token(const Decrypted& decrypted, std::span<uint8_t> key) {
     return static_cast<Mask>(-static_cast<int>(good));
 }
 
-Decrypted decrypt_natively(Token& token, const Key& key, const ipc::UnwrapContentKey& request, CK_RV& init_result) {
+Decrypted decrypt_natively(Token& token, const Key& key, const ipc::UnwrapContentKey& request) {
     if (request.transport == KeyTransport::Pkcs1)
-        return decrypt(token, key, {CKM_RSA_PKCS, nullptr, 0}, request.ciphertext, init_result);
+        return decrypt(token, key, {CKM_RSA_PKCS, nullptr, 0}, request.ciphertext);
     auto label = request.oaep_label;
     CK_RSA_PKCS_OAEP_PARAMS parameters{hash_mechanism(request.oaep_hash), mask_generation(request.mgf_hash),
                                        CKZ_DATA_SPECIFIED, label.empty() ? nullptr : label.data(), label.size()};
-    return decrypt(token, key, {CKM_RSA_PKCS_OAEP, &parameters, sizeof parameters}, request.ciphertext, init_result);
+    return decrypt(token, key, {CKM_RSA_PKCS_OAEP, &parameters, sizeof parameters}, request.ciphertext);
 }
 
 void check_request(const Key& key, const ipc::UnwrapContentKey& request) {
@@ -88,13 +88,6 @@ void check_request(const Key& key, const ipc::UnwrapContentKey& request) {
         throw Error(ErrorCode::BadMessage, "the key is too small for its content");
 }
 
-/// Throws for the outcomes that do not depend on the ciphertext, and for no other.
-void check_outcome(const Decrypted& decrypted, CK_RV init_result) {
-    require_ok("cannot decrypt", init_result);
-    if (decrypted.result != CKR_OK && independent_of_ciphertext(decrypted.result))
-        throw module_error("cannot decrypt", decrypted.result);
-}
-
 struct Outcome {
     Decrypted decrypted;
     Padding padding;
@@ -102,18 +95,12 @@ struct Outcome {
 
 /// Raw RSA where the token has it, so that no padding check of a token is trusted.
 Outcome decrypt_by_best_way(Token& token, const Key& key, const ipc::UnwrapContentKey& request) {
-    CK_RV init_result = CKR_OK;
     if (token.offers(CKM_RSA_X_509, CKF_DECRYPT)) {
-        auto decrypted = decrypt(token, key, {CKM_RSA_X_509, nullptr, 0}, request.ciphertext, init_result);
-        if (init_result != CKR_MECHANISM_INVALID) {
-            check_outcome(decrypted, init_result);
-            return {std::move(decrypted), Padding::RemovedHere};
-        }
+        auto decrypted = decrypt(token, key, {CKM_RSA_X_509, nullptr, 0}, request.ciphertext);
+        if (decrypted.refusal != CKR_MECHANISM_INVALID) return {std::move(decrypted), Padding::RemovedHere};
         token.never_again(CKM_RSA_X_509, CKF_DECRYPT);
     }
-    auto decrypted = decrypt_natively(token, key, request, init_result);
-    check_outcome(decrypted, init_result);
-    return {std::move(decrypted), Padding::RemovedByToken};
+    return {decrypt_natively(token, key, request), Padding::RemovedByToken};
 }
 
 }  // namespace
@@ -136,6 +123,7 @@ Secret unwrap_content_key(Token& token, const Key& key, const SyntheticKeys& syn
                           const ipc::UnwrapContentKey& request) {
     check_request(key, request);
     const auto outcome = decrypt_by_best_way(token, key, request);
+    require_ok("cannot decrypt", outcome.decrypted.refusal);
     Secret decoded(request.key_length);
     const auto good = outcome.padding == Padding::RemovedHere
                           ? decode_here(outcome.decrypted, key.modulus_size(), request, decoded.reveal())

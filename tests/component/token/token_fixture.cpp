@@ -78,6 +78,13 @@ void WorkerProcess::wait_for_change() {
         throw Error(ErrorCode::Internal, "a change of the tokens was expected");
 }
 
+size_t WorkerProcess::unread() const {
+    size_t count = 0;
+    for (const auto& [request, waiting] : answers_)
+        if (request != 0) count += waiting.size();
+    return count;
+}
+
 bool WorkerProcess::is_silent_for(std::chrono::milliseconds time) {
     pollfd readable{channel_->descriptor(), POLLIN, 0};
     return poll(&readable, 1, static_cast<int>(time.count())) == 0;

@@ -57,6 +57,8 @@ public:
     ipc::Packet answer(uint32_t request);
     /// Until it tells that something came or went; fails as `answer`.
     void wait_for_change();
+    /// Answers to requests that came and were not taken.
+    size_t unread() const;
     /// No answer to anything within the time.
     bool is_silent_for(std::chrono::milliseconds time);
 

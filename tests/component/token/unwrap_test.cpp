@@ -214,8 +214,11 @@ TEST_CASE("token worker: outcomes that no ciphertext can cause are told") {
     CHECK(code_with("return C_Decrypt CKR_USER_NOT_LOGGED_IN") == ErrorCode::InteractionRequired);
     CHECK(code_with("return C_DecryptInit CKR_FUNCTION_FAILED") == ErrorCode::ModuleFailed);
     CHECK(code_with("return C_Decrypt CKR_SESSION_HANDLE_INVALID 1") == ErrorCode::None);
-    CHECK(code_with("return C_Decrypt CKR_DEVICE_REMOVED") == ErrorCode::TokenRemoved);
+    // What comes before C_Decrypt has not seen the ciphertext, whatever it answers.
+    CHECK(code_with("return C_DecryptInit CKR_SESSION_HANDLE_INVALID 1\nreturn C_FindObjects CKR_DEVICE_ERROR") ==
+          ErrorCode::ModuleFailed);
     CHECK(code_with("") == ErrorCode::None);
+    CHECK(code_with("return C_Decrypt CKR_DEVICE_REMOVED") == ErrorCode::TokenRemoved);
 }
 
 TEST_CASE("token worker: a ciphertext of another size than the modulus never reaches the token") {
