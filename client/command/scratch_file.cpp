@@ -57,6 +57,13 @@ uint64_t copy_all(int source, int sink) {
 
 }  // namespace
 
+std::string text_of(int source) {
+    std::array<char, 64 * 1024> buffer;
+    std::string text;
+    while (const auto size = read_some(source, buffer)) text.append(buffer.data(), size);
+    return text;
+}
+
 ScratchFile::ScratchFile(Place place, const std::string& folder)
     : file_(place == Place::Disk ? open_without_name(folder)
                                  : Descriptor(memfd_create("cardseal-layer", MFD_CLOEXEC))) {
@@ -69,6 +76,13 @@ ScratchFile ScratchFile::copy_of(int source, const std::string& folder) {
     return copy;
 }
 
+ScratchFile ScratchFile::holding(std::string_view bytes) {
+    ScratchFile file(Place::Memory, {});
+    write_all(file.descriptor(), bytes.data(), bytes.size());
+    lseek(file.descriptor(), 0, SEEK_SET);
+    return file;
+}
+
 uint64_t ScratchFile::copy_to(int sink) const {
     lseek(file_.get(), 0, SEEK_SET);
     return copy_all(file_.get(), sink);
@@ -76,10 +90,7 @@ uint64_t ScratchFile::copy_to(int sink) const {
 
 std::string ScratchFile::text() const {
     lseek(file_.get(), 0, SEEK_SET);
-    std::array<char, 64 * 1024> buffer;
-    std::string text;
-    while (const auto size = read_some(file_.get(), buffer)) text.append(buffer.data(), size);
-    return text;
+    return text_of(file_.get());
 }
 
 }  // namespace cardseal::client
