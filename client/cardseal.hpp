@@ -297,6 +297,21 @@ struct Status {
     std::vector<Module> modules;
 };
 
+enum class KeyAlgorithm { Default, Rsa2048, Rsa3072, Rsa4096, P256, P384, P521, Ed25519 };
+enum class KeyUse { Default, Both, Sign, Decrypt };
+
+struct GenerateOptions {
+    KeyAlgorithm algorithm = KeyAlgorithm::Default;
+    KeyUse use = KeyUse::Default;
+    std::string label;  ///< a name for people
+    Prompt prompt;
+};
+
+struct GeneratedKey {
+    std::string id;
+    std::string uri;
+};
+
 class Connection;  // the library's own
 
 /// A connection to the bus. Not thread-safe: use one per thread; calls of different objects run in parallel.
@@ -355,6 +370,11 @@ public:
     /// Logs out of every token, or of one.
     void lock(const Watch& watch = {});
     void lock(const std::string& token, const Watch& watch = {});
+
+    /// Makes a key on a token (named as for `unlock`), where it stays. UnsupportedAlgorithm, TokenNotWritable, Pin*,
+    /// ...
+    GeneratedKey generate_key(const std::string& token = {}, const GenerateOptions& options = {},
+                              const Watch& watch = {});
 
     /// Which parts `input` has, and what each is. Never prompts.
     Inspection inspect(int input, const InspectOptions& options = {}, const Watch& watch = {});

@@ -92,6 +92,12 @@ void Client::unlock(const std::string& token, const Prompt& prompt, const Watch&
     job.run("StartUnlock", watch, token, wire_options(prompt, handle_token));
 }
 
+GeneratedKey Client::generate_key(const std::string& token, const GenerateOptions& options, const Watch& watch) {
+    const auto handle_token = connection_->next_handle_token();
+    Job job(*connection_, Service::Control, handle_token);
+    return read_generated_key(job.run("StartGenerateKey", watch, token, wire_options(options, handle_token)));
+}
+
 void Client::lock(const Watch& watch) {
     connection_->call(connection_->control(), org::cardseal::CardsealControl1_proxy::INTERFACE_NAME, "Lock", watch);
 }

@@ -19,6 +19,9 @@ constexpr auto cipher_words =
     std::to_array<const char*>({"", "aes-256-cbc", "aes-256-gcm", "aes-128-cbc", "aes-128-gcm", "chacha20-poly1305"});
 constexpr auto transport_words = std::to_array<const char*>({"", "pkcs1", "oaep"});
 constexpr auto profile_words = std::to_array<const char*>({"", "compatible", "modern"});
+constexpr auto key_algorithm_words =
+    std::to_array<const char*>({"", "rsa2048", "rsa3072", "rsa4096", "p256", "p384", "p521", "ed25519"});
+constexpr auto key_use_words = std::to_array<const char*>({"", "both", "sign", "decrypt"});
 
 template <class Words, class Choice>
 std::string word(const Words& words, Choice choice) {
@@ -158,6 +161,16 @@ Fields wire_options(const Prompt& prompt, const std::string& handle_token) {
     return fields;
 }
 
+Fields wire_options(const GenerateOptions& options, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    add(fields, "algorithm", word(key_algorithm_words, options.algorithm));
+    add(fields, "usage", word(key_use_words, options.use));
+    add(fields, "label", options.label);
+    add_prompt(fields, options.prompt);
+    return fields;
+}
+
 Fields wire_options(const DecompressOptions& options, const std::string& handle_token) {
     Fields fields;
     add(fields, "handle_token", handle_token);
@@ -258,6 +271,13 @@ Inspection read_inspection(const Fields& fields) {
     read(fields, "bytes_in", inspection.bytes_in);
     read_items(fields, "parts", inspection.parts, read_part);
     return inspection;
+}
+
+GeneratedKey read_generated_key(const Fields& fields) {
+    GeneratedKey key;
+    read(fields, "key", key.id);
+    read(fields, "uri", key.uri);
+    return key;
 }
 
 Key read_key(const std::string& id, const Fields& fields) {

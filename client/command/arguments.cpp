@@ -226,6 +226,26 @@ void add_lock(CLI::App& root, Unlock& unlock, Lock& lock) {
     lock_command.footer(token_note);
 }
 
+void add_keygen(CLI::App& root, GenerateKey& generate) {
+    auto& command = *root.add_subcommand("keygen", "Make a key on a token, where it stays");
+    add_choice<KeyAlgorithm>(command, "--algorithm", generate.options.algorithm,
+                             {{"rsa2048", KeyAlgorithm::Rsa2048},
+                              {"rsa3072", KeyAlgorithm::Rsa3072},
+                              {"rsa4096", KeyAlgorithm::Rsa4096},
+                              {"p256", KeyAlgorithm::P256},
+                              {"p384", KeyAlgorithm::P384},
+                              {"p521", KeyAlgorithm::P521},
+                              {"ed25519", KeyAlgorithm::Ed25519}},
+                             "kind of key (default: the first the token makes of rsa3072, rsa2048, p256)");
+    command.add_option("--label", generate.options.label, "a name for it")->type_name("LABEL");
+    add_choice<KeyUse>(
+        command, "--usage", generate.options.use,
+        {{"both", KeyUse::Both}, {"sign", KeyUse::Sign}, {"decrypt", KeyUse::Decrypt}},
+        "what the token lets it do (default: both); it can sign a request for its certificate in any case");
+    command.add_option("TOKEN", generate.token, "where (default: the only one)")->type_name("");
+    command.footer(std::string(token_note) + "\nExample: cardseal keygen --label mail");
+}
+
 void add_open(CLI::App& root, Open& open) {
     auto& command = *root.add_subcommand("open", "Open every layer of a message, signed or encrypted");
     command.add_option("--key", open.key, "decrypt with this key (default: a recipient's key on a present token)")
@@ -254,6 +274,7 @@ struct Requests {
     Unlock unlock;
     Lock lock;
     ExamineMachine examine;
+    GenerateKey generate;
 };
 
 void describe(CLI::App& root, Requests& requests) {
@@ -274,6 +295,7 @@ void describe(CLI::App& root, Requests& requests) {
                      requests.remove_certificate);
     add_lock(root, requests.unlock, requests.lock);
     add_doctor(root, requests.examine);
+    add_keygen(root, requests.generate);
 }
 
 Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
@@ -319,6 +341,7 @@ Request chosen_request(const CLI::App& root, Requests& requests) {
     if (root.got_subcommand("unlock")) return std::move(requests.unlock);
     if (root.got_subcommand("lock")) return std::move(requests.lock);
     if (root.got_subcommand("doctor")) return requests.examine;
+    if (root.got_subcommand("keygen")) return std::move(requests.generate);
     if (root.got_subcommand("list")) return requests.list;
     if (root.got_subcommand("status")) return requests.status;
     if (root.got_subcommand("sign")) return std::move(requests.sign);

@@ -101,8 +101,14 @@ struct ExamineMachine {  ///< doctor
     Report report = Report::People;
 };
 
-using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
-                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine>;
+struct GenerateKey {
+    std::string token;  ///< empty: the only one
+    GenerateOptions options;
+};
+
+using Request =
+    std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates, ImportCertificates,
+                 ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine, GenerateKey>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

@@ -21,5 +21,6 @@ int run(const Open& request);
 int run(const Unlock& request);
 int run(const Lock& request);
 int run(const ExamineMachine& request);
+int run(const GenerateKey& request);
 
 }  // namespace cardseal::client

@@ -2,6 +2,8 @@
 // The commands that look after tokens.
 #include "command/cancel_signals.hpp"
 #include "command/commands.hpp"
+#include "command/print.hpp"
+#include "command/text.hpp"
 
 namespace cardseal::client {
 
@@ -18,6 +20,15 @@ int run(const Lock& request) {
         Client().lock(watch);
     else
         Client().lock(request.token, watch);
+    return 0;
+}
+
+int run(const GenerateKey& request) {
+    const CancelSignals signals;
+    auto options = request.options;
+    options.prompt = Prompt::of_this_process();
+    const auto key = Client().generate_key(request.token, options, {{}, signals.descriptor()});
+    print(printable(key.id) + "\n");
     return 0;
 }
 

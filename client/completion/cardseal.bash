@@ -14,17 +14,19 @@ _cardseal() {
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock doctor --help --version" \
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen doctor --help --version" \
             -- "$word")
         return
     fi
     case $before in
         --format) words="smime der pem" ;;
         --digest) words="sha256 sha384 sha512" ;;
+        --algorithm) words="rsa2048 rsa3072 rsa4096 p256 p384 p521 ed25519" ;;
+        --usage) words="both sign decrypt" ;;
         --padding) words="pkcs1 pss" ;;
         --profile) words="compatible modern" ;;
         --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305" ;;
-        --key | --at | --from | --part) return ;;
+        --key | --at | --from | --part | --label) return ;;
         --to)
             mapfile -t COMPREPLY < <(compgen -W "$(_cardseal_addresses)" -- "$word"; compgen -f -- "$word")
             return
@@ -42,6 +44,8 @@ _cardseal() {
         esac
     elif [[ $command == unlock || $command == lock ]]; then
         words="$(_cardseal_tokens) --help"
+    elif [[ $command == keygen && -z $words ]]; then
+        words="$(_cardseal_tokens) --algorithm --usage --label --help"
     elif [ -z "$words" ] && [[ $word == -* ]]; then
         case $command in
             list | status | doctor) words="--json --help" ;;

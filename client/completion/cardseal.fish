@@ -12,7 +12,12 @@ complete -c cardseal -n __fish_use_subcommand -f -a open -d 'Open every layer of
 complete -c cardseal -n __fish_use_subcommand -f -a unlock -d 'Log in to a token'
 complete -c cardseal -n __fish_use_subcommand -f -a doctor -d 'Look for what is wrong'
 complete -c cardseal -n __fish_use_subcommand -f -a lock -d 'Log out of a token, or of all'
-complete -c cardseal -n '__fish_seen_subcommand_from unlock lock' -f \
+complete -c cardseal -n __fish_use_subcommand -f -a keygen -d 'Make a key on a token'
+complete -c cardseal -n '__fish_seen_subcommand_from keygen' -x -l algorithm -d 'Kind of key' \
+    -a 'rsa2048 rsa3072 rsa4096 p256 p384 p521 ed25519'
+complete -c cardseal -n '__fish_seen_subcommand_from keygen' -x -l usage -a 'both sign decrypt'
+complete -c cardseal -n '__fish_seen_subcommand_from keygen' -x -l label -d 'A name for it'
+complete -c cardseal -n '__fish_seen_subcommand_from unlock lock keygen' -f \
     -a "(cardseal status 2>/dev/null | string replace -rf '^  token ' '')"
 complete -c cardseal -n __fish_use_subcommand -f -l version -d 'Print the version'
 complete -c cardseal -s h -l help -f -d 'Print help'

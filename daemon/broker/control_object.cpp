@@ -90,6 +90,16 @@ void ControlObject::StartUnlock(JobStarted&& result, std::string token, OptionMa
     });
 }
 
+void ControlObject::StartGenerateKey(JobStarted&& result, std::string token, OptionMap options) {
+    at_bus_edge([&] {
+        job_objects_.start(result, caller(), std::move(options), {}, [&](Options& own, JobFiles&) {
+            auto request = take_generate_options(own);
+            request.token = checked_token_name(std::move(token));
+            return request;
+        });
+    });
+}
+
 void ControlObject::ImportCertificates(CertificatesImported&& result, std::vector<uint8_t> file) {
     at_bus_edge([&] {
         if (file.size() > largest_import)

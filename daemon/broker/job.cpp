@@ -20,6 +20,20 @@ bool is_absence(ErrorCode code) {
 
 Error worker_died() { return Error(ErrorCode::Internal, "the CMS worker died"); }
 
+/// What a job of this kind does with a private key; null: nothing.
+const char* audited_operation(JobKind kind) {
+    switch (kind) {
+        case JobKind::Sign:
+            return "sign";
+        case JobKind::Decrypt:
+            return "decrypt";
+        case JobKind::GenerateKey:
+            return "generate";
+        default:
+            return nullptr;
+    }
+}
+
 /// Whatever failed cryptographically and wherever, it must look the same.
 Error without_detail(const Error& error) {
     if (error.code() != ErrorCode::DecryptFailed) return error;
@@ -221,31 +235,21 @@ void Job::answer(uint32_t request, MessageType type, ByteView payload, std::span
 
 Told<ipc::Packet> Job::operation_told(const ipc::Packet& request, const KeyReference& key, std::string operation,
                                       ByteView asked) {
-    state_ = JobState::Waiting;
-    audited_ = true;
-    const auto relay = step([this, number = request.header.request, key](Outcome<ipc::Packet> outcome) {
+    const auto relay = step([this, number = request.header.request](Outcome<ipc::Packet> outcome) {
         if (const auto* error = error_of(outcome)) throw Error(*error);
         const auto& packet = std::get<ipc::Packet>(outcome);
         answer(number, packet.header.type, packet.payload);
     });
-    AuditRecord record{std::move(operation), key.key.value, audit_digest(asked), ErrorCode::None};
-    return [relay, record, services = services_, caller = owner_.caller, token = key.token,
-            use = services_.logins.use(key.token)](auto outcome) mutable {
-        use.reset();
-        if (const auto* error = error_of(outcome)) {
-            record.result = error->code();
-            services.modules.look_again(token);  // it may have gone, or have logged out
-        }
-        services.callers.identify(caller, [record](const CallerIdentity& identity) { audit(record, identity); });
-        relay(std::move(outcome));
-    };
+    return audited<ipc::Packet>({std::move(operation), key.key.value, audit_digest(asked), ErrorCode::None}, key.token,
+                                relay);
 }
 
 // A request for a private-key operation that was refused before it began is recorded too.
 void Job::audit_refusal(const Error& why) {
-    if (audited_ || (kind_ != JobKind::Sign && kind_ != JobKind::Decrypt)) return;
+    const auto* operation = audited_operation(kind_);
+    if (audited_ || !operation) return;
     audited_ = true;
-    const AuditRecord record{kind_ == JobKind::Sign ? "sign" : "decrypt", audited_key_, "", why.code()};
+    const AuditRecord record{operation, audited_key_, "", why.code()};
     services_.callers.identify(owner_.caller, [record](const CallerIdentity& identity) { audit(record, identity); });
 }
 

@@ -38,7 +38,8 @@ struct JobOwner {
 struct JobResult {
     JobKind kind;
     ipc::Finished finished;
-    std::string key = {};                                  ///< decrypt: the key id used
+    std::string key = {};                                  ///< decrypt, generate: the key id
+    std::string uri = {};                                  ///< generate: of the key
     std::vector<std::string> notes = {};                   ///< decrypt: what to know of it
     std::vector<ipc::CertificateFound> certificates = {};  ///< certificates: found
     std::vector<std::string> imported = {};                ///< certificates: fingerprints
@@ -99,7 +100,10 @@ protected:
     void answer(uint32_t request, ipc::MessageType type, ByteView payload, std::span<const int> descriptors = {});
     void open_permission(ipc::MessageType request) { permissions_.open(request); }
 
-    /// Wraps the end of a private-key operation: audited in any case; a failure ends the job, a result answers the
+    /// Wraps the end of a private-key operation: audited in any case, then `told`.
+    template <class Answer>
+    Told<Answer> audited(AuditRecord record, const TokenId& token, Told<Answer> told);
+    /// The same for one that the CMS worker asks for: a failure ends the job, a result answers the
     /// worker's request.
     Told<ipc::Packet> operation_told(const ipc::Packet& request, const KeyReference& key, std::string operation,
                                      ByteView asked);
@@ -146,5 +150,30 @@ private:
     std::string audited_key_;
     bool audited_ = false;
 };
+
+/// The key that an answer tells of, if it is not known before.
+template <class Answer>
+std::string new_key_in(const Answer&) {
+    return {};
+}
+inline std::string new_key_in(const ipc::KeyFound& made) { return made.reference.key.value; }
+
+template <class Answer>
+Told<Answer> Job::audited(AuditRecord record, const TokenId& token, Told<Answer> told) {
+    state_ = JobState::Waiting;
+    audited_ = true;
+    return [told = std::move(told), record = std::move(record), services = services_, caller = owner_.caller, token,
+            use = services_.logins.use(token)](Outcome<Answer> outcome) mutable {
+        use.reset();
+        if (const auto* error = error_of(outcome)) {
+            record.result = error->code();
+            services.modules.look_again(token);  // it may have gone, or have logged out
+        } else if (record.key.empty()) {
+            record.key = new_key_in(std::get<Answer>(outcome));
+        }
+        services.callers.identify(caller, [record](const CallerIdentity& identity) { audit(record, identity); });
+        told(std::move(outcome));
+    };
+}
 
 }  // namespace cardseal::broker

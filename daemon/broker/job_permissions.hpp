@@ -9,7 +9,7 @@
 
 namespace cardseal::broker {
 
-enum class JobKind { Sign, Decrypt, Verify, Encrypt, Decompress, Inspect, Certificates, Unlock };
+enum class JobKind { Sign, Decrypt, Verify, Encrypt, Decompress, Inspect, Certificates, Unlock, GenerateKey };
 
 class JobPermissions {
 public:

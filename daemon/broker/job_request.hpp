@@ -9,6 +9,7 @@
 
 #include "base/file_descriptor.hpp"
 #include "ipc/certificate_messages.hpp"
+#include "ipc/token_care_messages.hpp"
 
 namespace cardseal::broker {
 
@@ -68,6 +69,14 @@ struct InspectRequest {
 /// Log in to a token.
 struct UnlockRequest {
     std::string token;  ///< TOKEN; empty: the only one
+};
+
+/// Make a key on a token.
+struct GenerateRequest {
+    std::string token;  ///< TOKEN; empty: the only one
+    ipc::NewKeyAlgorithm algorithm = ipc::NewKeyAlgorithm::Default;
+    ipc::NewKeyUse use = ipc::NewKeyUse::Both;
+    std::string label;
 };
 
 enum class Interaction { Allowed, None };

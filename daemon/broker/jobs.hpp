@@ -7,7 +7,7 @@
 namespace cardseal::broker {
 
 using JobRequest = std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest,
-                                InspectRequest, CertificatesRequest, UnlockRequest>;
+                                InspectRequest, CertificatesRequest, UnlockRequest, GenerateRequest>;
 
 class Jobs {
 public:

@@ -43,6 +43,17 @@ constexpr auto usages = std::to_array<Word<Usage>>({{"sign", Usage::Sign}, {"dec
 constexpr auto presences = std::to_array<Word<CertificatePresence>>({{"present", CertificatePresence::Present},
                                                                      {"absent", CertificatePresence::Absent},
                                                                      {"any", CertificatePresence::Any}});
+constexpr auto key_algorithms = std::to_array<Word<ipc::NewKeyAlgorithm>>({{"rsa2048", ipc::NewKeyAlgorithm::Rsa2048},
+                                                                           {"rsa3072", ipc::NewKeyAlgorithm::Rsa3072},
+                                                                           {"rsa4096", ipc::NewKeyAlgorithm::Rsa4096},
+                                                                           {"p256", ipc::NewKeyAlgorithm::P256},
+                                                                           {"p384", ipc::NewKeyAlgorithm::P384},
+                                                                           {"p521", ipc::NewKeyAlgorithm::P521},
+                                                                           {"ed25519", ipc::NewKeyAlgorithm::Ed25519}});
+// A key that decrypts must sign the request for its certificate.
+constexpr auto key_uses = std::to_array<Word<ipc::NewKeyUse>>(
+    {{"both", ipc::NewKeyUse::Both}, {"sign", ipc::NewKeyUse::Sign}, {"decrypt", ipc::NewKeyUse::Both}});
+constexpr size_t longest_label = 64;
 
 template <class Enum, size_t Count>
 std::optional<Enum> take_choice(Options& options, const std::string& name, const std::array<Word<Enum>, Count>& words) {
@@ -83,14 +94,18 @@ std::string take_fingerprint(Options& options) {
     return text;
 }
 
-/// These reach pinentry's line protocol.
-std::string take_terminal_text(Options& options, const std::string& name) {
-    auto text = options.take_text(name, 256);
+std::string take_line(Options& options, const std::string& name, size_t longest) {
+    auto text = options.take_text(name, longest);
     for (const char character : text)
         if (static_cast<unsigned char>(character) < 0x20 || character == 0x7f)
             invalid_option(name, "has a control character");
     return text;
 }
+
+/// These reach pinentry's line protocol.
+std::string take_terminal_text(Options& options, const std::string& name) { return take_line(options, name, 256); }
+
+std::string take_label(Options& options) { return take_line(options, "label", longest_label); }
 
 /// "1.2"; empty: the whole message.
 ipc::PartSelection take_part(Options& options) {
@@ -229,6 +244,14 @@ EncryptRequest take_encrypt_options(Options& options) {
     request.input = mail.input;
     request.header_protection = mail.header_protection;
     request.addresses = take_addresses(options);
+    return request;
+}
+
+GenerateRequest take_generate_options(Options& options) {
+    GenerateRequest request;
+    request.algorithm = take_choice(options, "algorithm", key_algorithms).value_or(request.algorithm);
+    request.use = take_choice(options, "usage", key_uses).value_or(request.use);
+    request.label = take_label(options);
     return request;
 }
 

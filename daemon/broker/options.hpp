@@ -65,6 +65,9 @@ VerifyRequest take_verify_options(Options& options);
 EncryptRequest take_encrypt_options(Options& options);
 InspectRequest take_inspect_options(Options& options);
 
+/// All but the token.
+GenerateRequest take_generate_options(Options& options);
+
 /// The filter of FindCertificates.
 CertificatesRequest take_certificate_filter(Options& options);
 

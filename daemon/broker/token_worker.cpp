@@ -86,23 +86,27 @@ void TokenWorker::list(Told<Listing> told) {
          .handler = std::move(collect)});
 }
 
-void TokenWorker::login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told) {
-    const auto token = login.token;
-    login.timeout_ms = static_cast<uint32_t>(deadlines_.login_prompt.count());
-    auto handler = [told = std::move(told)](Outcome<ipc::Packet> answer) {
+template <class Answer>
+TokenWorker::Handler TokenWorker::single_answer(MessageType type, Told<Answer> told) {
+    return [type, told = std::move(told)](Outcome<ipc::Packet> answer) {
         if (const auto* error = error_of(answer))
             told(*error);
         else
-            told(decode_answer<ipc::LoginEnded>(std::get<ipc::Packet>(answer), MessageType::LoginEnded));
+            told(decode_answer<Answer>(std::get<ipc::Packet>(answer), type));
         return Progress::Complete;
     };
+}
+
+void TokenWorker::login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told) {
+    const auto token = login.token;
+    login.timeout_ms = static_cast<uint32_t>(deadlines_.login_prompt.count());
     ask({.type = MessageType::Login,
          .token = token,
          .job = {},
          .payload = ipc::encode(std::move(login)),
          .descriptor = std::move(pinentry),
          .deadline = deadlines_.login_prompt + deadlines_.after_prompt,
-         .handler = std::move(handler)});
+         .handler = single_answer(MessageType::LoginEnded, std::move(told))});
 }
 
 void TokenWorker::logout(const TokenId& token, Told<std::monostate> told) {
@@ -151,6 +155,17 @@ void TokenWorker::unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey opera
 
 void TokenWorker::agree_key(JobId job, ipc::TokenAgreeKey operation, Told<ipc::Packet> told) {
     relay(MessageType::TokenAgreeKey, MessageType::SymmetricKey, job, std::move(operation), std::move(told));
+}
+
+void TokenWorker::generate_key(ipc::GenerateKey request, Told<ipc::KeyFound> told) {
+    const auto token = request.token;
+    ask({.type = MessageType::GenerateKey,
+         .token = token,
+         .job = {},
+         .payload = ipc::encode(std::move(request)),
+         .descriptor = {},
+         .deadline = deadlines_.key_generation,
+         .handler = single_answer(MessageType::KeyFound, std::move(told))});
 }
 
 void TokenWorker::ask(Request request) {

@@ -11,7 +11,7 @@
 #include "broker/event_loop.hpp"
 #include "broker/outcome.hpp"
 #include "ipc/channel.hpp"
-#include "ipc/token_messages.hpp"
+#include "ipc/token_care_messages.hpp"
 #include "sandbox/process.hpp"
 
 namespace cardseal::broker {
@@ -28,6 +28,7 @@ struct TokenDeadlines {
     Milliseconds operation{60'000};
     Milliseconds login_prompt{60'000};
     Milliseconds after_prompt{10'000};
+    Milliseconds key_generation{600'000};  ///< a card may look for large primes for minutes
 };
 
 class TokenWorker {
@@ -60,6 +61,9 @@ public:
     void unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey operation, Told<ipc::Packet> told);
     void agree_key(JobId job, ipc::TokenAgreeKey operation, Told<ipc::Packet> told);
 
+    /// The new key, without a certificate.
+    void generate_key(ipc::GenerateKey request, Told<ipc::KeyFound> told);
+
 private:
     TokenWorker(EventLoop& loop, const Start& start, const TokenDeadlines& deadlines, Events events,
                 SocketPair sockets);
@@ -87,6 +91,9 @@ private:
     void send_waiting();
     bool may_go(const Request& request) const;
     void send(Request request);
+    /// Of a request with one answer of this type.
+    template <class Answer>
+    static Handler single_answer(ipc::MessageType type, Told<Answer> told);
     template <class Operation>
     void relay(ipc::MessageType type, ipc::MessageType answer, JobId job, Operation operation, Told<ipc::Packet> told);
     void receive();

@@ -22,6 +22,8 @@ enum class MessageType : uint16_t {
     TokenSignAttributes,
     TokenUnwrapContentKey,
     TokenAgreeKey,
+    // broker -> token worker (token_care_messages.hpp)
+    GenerateKey,
     // token worker -> broker
     SlotFound,
     TokenFound,

@@ -54,6 +54,15 @@ bool is_told(const PrivateKeyObject& object, const std::vector<PublicKeyObject>&
 
 }  // namespace
 
+std::optional<ipc::KeyFound> uncertified_key(const TokenId& token, const PublicKeyObject& object) {
+    auto facts = public_key_facts(object.key.get());
+    if (!facts) return std::nullopt;
+    facts->reference.token = token;
+    facts->label = limited_text(object.label, 256);
+    facts->uri = key_uri(token, object.id, facts->label);
+    return facts;
+}
+
 CK_RV read_public_key(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
                       std::vector<PublicKeyObject>& found) {
     std::vector<Bytes> values;

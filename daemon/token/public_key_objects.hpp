@@ -2,9 +2,11 @@
 // The public keys that a token tells of outside certificates: those of keys that have no certificate yet.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "ipc/token_messages.hpp"
 #include "token/certificates.hpp"
 #include "token/private_key_objects.hpp"
 
@@ -15,6 +17,9 @@ struct PublicKeyObject {
     std::string label;
     PublicKey key;
 };
+
+/// What is known of a key before it has a certificate; empty for a key type that we do not use.
+std::optional<ipc::KeyFound> uncertified_key(const TokenId& token, const PublicKeyObject& object);
 
 /// CKR_OK and the public key in this object, or nothing if it is of no use to us.
 CK_RV read_public_key(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,

@@ -12,6 +12,7 @@
 #include "token/login.hpp"
 #include "token/module_locks.hpp"
 #include "token/operations.hpp"
+#include "token/token_care.hpp"
 
 namespace cardseal::token {
 
@@ -132,12 +133,30 @@ void handle(Worker& worker, const ipc::TokenAgreeKey& request, std::vector<FileD
     answers.send_key(with_key(worker, answers.request().job, Use::KeyRecovery, request, agree_key));
 }
 
+/// A write to the token that finds it gone makes the next request look for it again.
+template <class Request, class Operation>
+auto with_token(Worker& worker, const Request& request, Operation operation) {
+    const auto token = worker.tokens.find(request.token);
+    try {
+        return operation(*token, request);
+    } catch (const Error& error) {
+        // The list of tokens follows from the error; it goes on to the loop that answers it.
+        if (error.code() == ErrorCode::TokenRemoved) worker.tokens.forget(*token);
+        throw;
+    }
+}
+
+void handle(Worker& worker, const ipc::GenerateKey& request, std::vector<FileDescriptor>, const Answers& answers) {
+    answers.send(ipc::MessageType::KeyFound, with_token(worker, request, generate_key));
+}
+
 const TokenId& token_of(const ipc::Empty&) {
     static const TokenId none;
     return none;
 }
 const TokenId& token_of(const ipc::Login& request) { return request.token; }
 const TokenId& token_of(const ipc::Logout& request) { return request.token; }
+const TokenId& token_of(const ipc::GenerateKey& request) { return request.token; }
 template <class Operation>
 const TokenId& token_of(const ipc::WithKey<Operation>& request) {
     return request.key.token;
@@ -192,6 +211,7 @@ constexpr Request requests[] = {
     {ipc::MessageType::TokenSignAttributes, LaneKind::Operations, 0, make_task<ipc::TokenSignAttributes>},
     {ipc::MessageType::TokenUnwrapContentKey, LaneKind::Operations, 0, make_task<ipc::TokenUnwrapContentKey>},
     {ipc::MessageType::TokenAgreeKey, LaneKind::Operations, 0, make_task<ipc::TokenAgreeKey>},
+    {ipc::MessageType::GenerateKey, LaneKind::Operations, 0, make_task<ipc::GenerateKey>},
 };
 
 const Request& find_request(const ipc::Packet& packet) {

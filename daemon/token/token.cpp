@@ -306,13 +306,10 @@ void Token::learn_certificate(const FoundCertificate& found, const std::vector<X
 
 /// After all certificates: a key that has one is known by it.
 void Token::learn_public_key(PublicKeyObject found, KeysMayHide keys_may_hide) {
-    auto facts = public_key_facts(found.key.get());
+    auto facts = uncertified_key(id_, found);
     if (!facts || keys_.contains(facts->reference.key)) return;
     const auto* object = object_of(objects_, facts->type, found.id);
     if (!object && keys_may_hide == KeysMayHide::No) return;  // another person's
-    facts->reference.token = id_;
-    facts->label = limited_text(std::move(found.label), 256);
-    facts->uri = key_uri(id_, found.id, facts->label);
     facts->always_authenticate = object && object->always_authenticate;
     keys_.emplace(facts->reference.key,
                   std::make_shared<const Key>(

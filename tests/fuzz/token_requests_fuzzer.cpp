@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // libFuzzer: what reaches the token worker from others: its requests, the signed attributes in them, pinentry's lines.
-#include "ipc/token_messages.hpp"
+#include "ipc/token_care_messages.hpp"
 #include "token/assuan.hpp"
 #include "token/signed_attributes.hpp"
 
@@ -40,6 +40,7 @@ constexpr void (*targets[])(ByteView) = {
     decode_signature_request,
     [](ByteView bytes) { token::check_signed_attributes(bytes, 32); },
     read_pinentry_line,
+    decode_request<ipc::GenerateKey>,
 };
 
 }  // namespace

@@ -12,7 +12,9 @@
 
 #include "test_keys.hpp"
 #include "token/certificate_facts.hpp"
+#include "token/objects.hpp"
 #include "token/return_values.hpp"
+#include "token/token.hpp"
 
 namespace cardseal::token {
 
@@ -37,6 +39,7 @@ public:
     Softhsm& operator=(const Softhsm&) = delete;
     ~Softhsm() { functions_->C_Finalize(nullptr); }
 
+    const CK_FUNCTION_LIST& functions() const { return *functions_; }
     CK_FUNCTION_LIST* operator->() const { return functions_; }
 
 private:
@@ -60,6 +63,23 @@ CK_SESSION_HANDLE make_token(const Softhsm& softhsm, const std::string& label) {
     require_ok("C_Logout", softhsm->C_Logout(session));
     require_ok("C_Login", softhsm->C_Login(session, CKU_USER, bytes_in(test_pin), sizeof test_pin - 1));
     return session;
+}
+
+/// A session with the token of that label, logged in.
+CK_SESSION_HANDLE open_token(const Softhsm& softhsm, const std::string& label) {
+    std::array<CK_SLOT_ID, 64> slots;
+    CK_ULONG count = slots.size();
+    require_ok("C_GetSlotList", softhsm->C_GetSlotList(CK_TRUE, slots.data(), &count));
+    for (const auto slot : std::span(slots).first(count)) {
+        CK_TOKEN_INFO info{};
+        require_ok("C_GetTokenInfo", softhsm->C_GetTokenInfo(slot, &info));
+        if (description_of(info).label != label) continue;
+        CK_SESSION_HANDLE session = 0;
+        require_ok("C_OpenSession", softhsm->C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session));
+        require_ok("C_Login", softhsm->C_Login(session, CKU_USER, bytes_in(test_pin), sizeof test_pin - 1));
+        return session;
+    }
+    throw Error(ErrorCode::TokenAbsent, label);
 }
 
 /// Attributes that own their values.
@@ -255,6 +275,28 @@ void SoftTokens::add(const std::string& label, const std::vector<std::string>& n
     std::vector<Content> contents;
     for (const auto& name : names) contents.push_back({name, name});
     add(label, contents);
+}
+
+std::vector<SoftTokens::PrivateKeyFlags> SoftTokens::private_key_flags(const std::string& label) const {
+    const Softhsm softhsm(configuration());
+    const auto session = open_token(softhsm, label);
+    std::vector<CK_OBJECT_HANDLE> handles;
+    require_ok("C_FindObjects", find_objects(softhsm.functions(), session, CKO_PRIVATE_KEY, handles));
+    std::vector<PrivateKeyFlags> keys;
+    for (const auto handle : handles) {
+        constexpr auto wanted = std::to_array<WantedAttribute>({{CKA_KEY_TYPE, sizeof(CK_KEY_TYPE)},
+                                                                {CKA_PRIVATE, 1},
+                                                                {CKA_SENSITIVE, 1},
+                                                                {CKA_EXTRACTABLE, 1},
+                                                                {CKA_SIGN, 1},
+                                                                {CKA_DECRYPT, 1},
+                                                                {CKA_DERIVE, 1}});
+        std::vector<Bytes> values;
+        require_ok("C_GetAttributeValue", read_attributes(softhsm.functions(), session, handle, wanted, values));
+        const auto is = [&](size_t index) { return values.at(index) == Bytes{1}; };
+        keys.push_back({value_of(values.at(0), CK_KEY_TYPE{0}), is(1), is(2), is(3), is(4), is(5) || is(6)});
+    }
+    return keys;
 }
 
 void SoftTokens::remove_all() {

@@ -38,6 +38,13 @@ public:
     void add(const std::string& label, const std::vector<Content>& contents);
     /// A key with its own certificate for each name.
     void add(const std::string& label, const std::vector<std::string>& names);
+    struct PrivateKeyFlags {
+        unsigned long type;  ///< CK_KEY_TYPE
+        bool is_private, sensitive, extractable, signs;
+        bool recovers;  ///< decrypts or derives
+    };
+    /// What the token says of its private keys after a login.
+    std::vector<PrivateKeyFlags> private_key_flags(const std::string& label) const;
     /// Tokens vanish from a process that starts from now on.
     void remove_all();
 

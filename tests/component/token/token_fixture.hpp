@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "ipc/channel.hpp"
-#include "ipc/token_messages.hpp"
+#include "ipc/token_care_messages.hpp"
 #include "sandbox/process.hpp"
 #include "scripted_pinentry.hpp"
 #include "soft_token.hpp"

@@ -124,6 +124,11 @@ TEST_CASE("options: a value outside the choices is InvalidArgs naming the option
     require_refused("cipher", options_of("cipher", text("des-ede3-cbc")), take_encrypt_options);
     require_refused("usage", options_of("usage", text("wrap")), take_key_filter);
     require_refused("usage", options_of("usage", text("decrypt")), take_certificate_filter);
+    require_refused("algorithm", options_of("algorithm", text("dsa")), take_generate_options);
+    require_refused("usage", options_of("usage", text("verify")), take_generate_options);
+    require_refused("label", options_of("label", std::string(65, 'x')), take_generate_options);
+    require_refused("label", options_of("label", text("a\nb")), take_generate_options);
+    require_refused("certificate", options_of("certificate", text("none")), take_key_filter);
     require_refused("profile", options_of("profile", text("paranoid")), take_encrypt_options);
     require_refused("addresses", options_of("addresses", std::vector<std::string>{""}), take_encrypt_options);
     require_refused("addresses", options_of("addresses", std::vector<std::string>(257, "a@b")), take_encrypt_options);

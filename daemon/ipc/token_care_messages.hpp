@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Broker and token worker: looking after a token: new keys, requests for certificates, certificates.
+//
+// What crosses here, and who is believed: as in token_messages.hpp. These write to a token, or sign one structure that
+// the token worker builds itself; the broker passes on what a person asked for, and parses none of it.
+//
+// Requests and their answers (each may be answered by Failure instead):
+//   GenerateKey -> KeyFound   the new key, without a certificate
+#pragma once
+
+#include "ipc/token_messages.hpp"
+
+namespace cardseal::ipc {
+
+/// Default: RSA of 3072 bits, else of 2048, else P-256, whichever the token makes: what most mail programs read.
+enum class NewKeyAlgorithm : uint16_t { Default, Rsa2048, Rsa3072, Rsa4096, P256, P384, P521, Ed25519 };
+
+/// What the token lets the key do. It signs in any case, at least the request for its certificate.
+enum class NewKeyUse : uint16_t { Sign, Both };
+
+struct GenerateKey {
+    TokenId token;
+    NewKeyAlgorithm algorithm = NewKeyAlgorithm::Default;
+    NewKeyUse use = NewKeyUse::Both;
+    std::string label;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.text(token.value, 1024);
+        codec.choice(algorithm, NewKeyAlgorithm::Ed25519);
+        codec.choice(use, NewKeyUse::Both);
+        codec.text(label, 256);
+    }
+};
+
+}  // namespace cardseal::ipc
