@@ -8,6 +8,8 @@ namespace {
 
 using ipc::MessageType;
 
+constexpr const char* purpose = "decrypt a message";
+
 class DecryptJob final : public Job {
 public:
     DecryptJob(const JobServices& services, JobId id, JobOwner owner, DecryptRequest request, JobFiles files)
@@ -55,7 +57,7 @@ private:
             const ipc::ChosenRecipient chosen{choice.index, choice.key.key->type, choice.key.key->certificate};
             key_ = choice.key.key->reference;
             if (auto note = validity_note(*choice.key.key, now()); !note.empty()) notes_.push_back(std::move(note));
-            make_ready(*key_, "decrypt a message", [this, number, chosen] { permit(number, chosen); });
+            make_ready(*key_, purpose, [this, number, chosen] { permit(number, chosen); });
         });
     }
 
@@ -65,22 +67,26 @@ private:
     }
 
     void unwrap(const ipc::Packet& request) {
-        auto operation = ipc::decode<ipc::UnwrapContentKey>(request.payload);
-        auto told = operation_told(request, *key_, "unwrap", operation.ciphertext);
-        services()
-            .modules.module_of(key_->token)
-            .worker()
-            .unwrap_content_key(id(), {*key_, std::move(operation)}, std::move(told));
+        authorize(*key_, purpose,
+                  [this, number = request.header.request,
+                   operation = ipc::decode<ipc::UnwrapContentKey>(request.payload)](Turn turn) {
+                      auto told = operation_told(number, *key_, "unwrap", operation.ciphertext);
+                      worker().unwrap_content_key(id(), {*key_, operation, std::move(turn.prompt)},
+                                                  std::move(turn.pinentry), std::move(told));
+                  });
     }
 
     void agree(const ipc::Packet& request) {
-        auto operation = ipc::decode<ipc::AgreeKey>(request.payload);
-        auto told = operation_told(request, *key_, "agree", operation.ephemeral_point);
-        services()
-            .modules.module_of(key_->token)
-            .worker()
-            .agree_key(id(), {*key_, std::move(operation)}, std::move(told));
+        authorize(*key_, purpose,
+                  [this, number = request.header.request,
+                   operation = ipc::decode<ipc::AgreeKey>(request.payload)](Turn turn) {
+                      auto told = operation_told(number, *key_, "agree", operation.ephemeral_point);
+                      worker().agree_key(id(), {*key_, operation, std::move(turn.prompt)}, std::move(turn.pinentry),
+                                         std::move(told));
+                  });
     }
+
+    TokenWorker& worker() const { return services().modules.module_of(key_->token).worker(); }
 
     std::string key_used() const override { return key_ ? key_->key.value : ""; }
     void complete(JobResult& result) override { result.notes = notes_; }

@@ -18,6 +18,12 @@ bool is_absence(ErrorCode code) {
            code == ErrorCode::TokenRemoved;
 }
 
+Error token_removed() { return Error(ErrorCode::TokenRemoved, "the token was removed"); }
+
+std::string asks_at_each_use(const ipc::KeyFound& key) {
+    return "the key " + key.reference.key.value + " asks for the PIN at each use";
+}
+
 Error worker_died() { return Error(ErrorCode::Internal, "the CMS worker died"); }
 
 /// What a job of this kind does with a private key; null: nothing.
@@ -88,11 +94,11 @@ void Job::look_up(Action find) {
 
 void Job::make_ready(const TokenId& token, const std::string& purpose, Action ready) {
     const auto* present = services_.modules.find_token(token);
-    if (!present) throw Error(ErrorCode::TokenRemoved, "the token was removed");
+    if (!present) throw token_removed();
     if (is_open(*present)) return ready();
     const auto describe = [this, token, purpose](const CallerIdentity& caller) {
         const auto* asked = services_.modules.find_token(token);
-        if (!asked) throw Error(ErrorCode::TokenRemoved, "the token was removed");
+        if (!asked) throw token_removed();
         return prompt_text(caller, purpose, *asked);
     };
     ask_for_pin(*present, describe, std::move(ready));
@@ -101,23 +107,46 @@ void Job::make_ready(const TokenId& token, const std::string& purpose, Action re
 void Job::make_ready(const KeyReference& key, const std::string& purpose, Action ready) {
     audited_key_ = key.key.value;
     const auto present = services_.modules.find_key(key);
-    if (!present) throw Error(ErrorCode::TokenRemoved, "the token was removed");
+    if (!present) throw token_removed();
     if (is_open(*present->token)) {
         if (!present->key->has_private_key)
             throw Error(ErrorCode::NoSuchKey, "the private key of " + key.key.value + " is not on its token");
+        // Told now, not when the work is half done.
+        if (present->key->always_authenticate) require_interaction(asks_at_each_use(*present->key));
         return ready();
     }
     const auto describe = [this, key, purpose](const CallerIdentity& caller) {
         const auto asked = services_.modules.find_key(key);
-        if (!asked) throw Error(ErrorCode::TokenRemoved, "the token was removed");
+        if (!asked) throw token_removed();
         return prompt_text(caller, purpose, *asked);
     };
     ask_for_pin(*present->token, describe, [this, key, purpose, ready] { make_ready(key, purpose, ready); });
 }
 
+void Job::require_interaction(const std::string& what) const {
+    if (owner_.prompt.interaction == Interaction::None) throw Error(ErrorCode::InteractionRequired, what);
+}
+
+void Job::authorize(const KeyReference& key, const std::string& purpose, std::function<void(Turn)> use) {
+    const auto present = services_.modules.find_key(key);
+    if (!present) throw token_removed();
+    if (!present->key->always_authenticate) return use({});
+    require_interaction(asks_at_each_use(*present->key));
+    state_ = JobState::Waiting;
+    const auto begin = step([use = std::move(use)](Outcome<Turn> turn) {
+        if (const auto* error = error_of(turn)) throw Error(*error);
+        use(std::get<Turn>(std::move(turn)));
+    });
+    services_.callers.identify(owner_.caller, step([this, key, purpose, begin](const CallerIdentity& caller) {
+                                   const auto asked = services_.modules.find_key(key);
+                                   if (!asked) throw token_removed();
+                                   ticket_ = services_.prompts.take_turn(
+                                       prompt_request(key.token, prompt_text_for_use(caller, purpose, *asked)), begin);
+                               }));
+}
+
 void Job::ask_for_pin(const ipc::TokenFound& token, Describe describe, Action ready) {
-    if (owner_.prompt.interaction == Interaction::None)
-        throw Error(ErrorCode::InteractionRequired, "the token '" + token.label + "' needs its PIN");
+    require_interaction("the token '" + token.label + "' needs its PIN");
     state_ = JobState::Waiting;
     services_.callers.identify(owner_.caller,
                                step([this, id = token.id, describe, ready](const CallerIdentity& caller) {
@@ -133,11 +162,14 @@ void Job::log_in(const TokenId& token, const std::string& description, const Act
         if (present && !is_open(*present)) throw Error(ErrorCode::TokenRemoved, "the token did not stay logged in");
         ready();
     };
-    ticket_ = services_.prompts.log_in({.token = token,
-                                        .description = description,
-                                        .pinentry_options = pinentry_options(owner_.prompt),
-                                        .display = owner_.prompt.display},
-                                       step(logged_in));
+    ticket_ = services_.prompts.log_in(prompt_request(token, description), step(logged_in));
+}
+
+PromptRequest Job::prompt_request(const TokenId& token, std::string description) const {
+    return {.token = token,
+            .description = std::move(description),
+            .pinentry_options = pinentry_options(owner_.prompt),
+            .display = owner_.prompt.display};
 }
 
 void Job::finish() {
@@ -233,12 +265,13 @@ void Job::answer(uint32_t request, MessageType type, ByteView payload, std::span
         throw worker_died();
 }
 
-Told<ipc::Packet> Job::operation_told(const ipc::Packet& request, const KeyReference& key, std::string operation,
+Told<ipc::Packet> Job::operation_told(uint32_t request, const KeyReference& key, std::string operation,
                                       ByteView asked) {
-    const auto relay = step([this, number = request.header.request](Outcome<ipc::Packet> outcome) {
+    const auto relay = step([this, request](Outcome<ipc::Packet> outcome) {
+        ticket_ = PromptTicket();
         if (const auto* error = error_of(outcome)) throw Error(*error);
         const auto& packet = std::get<ipc::Packet>(outcome);
-        answer(number, packet.header.type, packet.payload);
+        answer(request, packet.header.type, packet.payload);
     });
     return audited<ipc::Packet>({std::move(operation), key.key.value, audit_digest(asked), ErrorCode::None}, key.token,
                                 relay);

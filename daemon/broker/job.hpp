@@ -92,6 +92,9 @@ protected:
     void make_ready(const TokenId& token, const std::string& purpose, Action ready);
     /// The same for one of its keys, which is there then: else NoSuchKey.
     void make_ready(const KeyReference& key, const std::string& purpose, Action ready);
+    /// Then `use`, for one operation with the key. A key that asks for the PIN at each use waits for a turn at the
+    /// prompt, which lasts until the operation is told; for others the turn is empty. Errors: as above.
+    void authorize(const KeyReference& key, const std::string& purpose, std::function<void(Turn)> use);
     /// The end of a job that needs no worker.
     void finish();
 
@@ -105,8 +108,7 @@ protected:
     Told<Answer> audited(AuditRecord record, const TokenId& token, Told<Answer> told);
     /// The same for one that the CMS worker asks for: a failure ends the job, a result answers the
     /// worker's request.
-    Told<ipc::Packet> operation_told(const ipc::Packet& request, const KeyReference& key, std::string operation,
-                                     ByteView asked);
+    Told<ipc::Packet> operation_told(uint32_t request, const KeyReference& key, std::string operation, ByteView asked);
 
     const JobServices& services() const { return services_; }
     JobFiles& files() { return files_; }
@@ -123,7 +125,9 @@ private:
     void give_spool(uint32_t request);
     /// What the prompt tells, at the time that it is asked.
     using Describe = std::function<std::string(const CallerIdentity& caller)>;
+    void require_interaction(const std::string& what) const;
     void ask_for_pin(const ipc::TokenFound& token, Describe describe, Action ready);
+    PromptRequest prompt_request(const TokenId& token, std::string description) const;
     void log_in(const TokenId& token, const std::string& description, const Action& ready);
     void end(Outcome<JobResult> outcome);
     void audit_refusal(const Error& why);

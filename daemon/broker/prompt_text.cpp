@@ -17,11 +17,19 @@ std::string beginning(const CallerIdentity& caller, const std::string& purpose, 
            "Token: " + token.label.substr(0, 256) + "\n";
 }
 
+std::string beginning(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
+    return beginning(caller, purpose, *key.token) + "Key: " + key.key->label.substr(0, 256) + " (" +
+           key.key->reference.key.value.substr(0, shown_of_key_id) + "…)\n";
+}
+
 }  // namespace
 
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
-    return beginning(caller, purpose, *key.token) + "Key: " + key.key->label.substr(0, 256) + " (" +
-           key.key->reference.key.value.substr(0, shown_of_key_id) + "…)\n" + request;
+    return beginning(caller, purpose, key) + request;
+}
+
+std::string prompt_text_for_use(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
+    return beginning(caller, purpose, key) + "This key asks for the PIN at each use.\n" + request;
 }
 
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token) {

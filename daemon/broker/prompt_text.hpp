@@ -11,6 +11,8 @@ namespace cardseal::broker {
 /// `purpose` completes "wants to": "sign".
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key);
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token);
+/// For a key that asks for the PIN at each use.
+std::string prompt_text_for_use(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key);
 
 /// pinentry's OPTIONs as "name=value".
 std::vector<std::string> pinentry_options(const PromptSetup& setup);

@@ -23,29 +23,15 @@ std::vector<std::string> pinentry_environment(const std::string& display) {
     return environment;
 }
 
-ErrorCode code_of(ipc::LoginResult result) {
-    switch (result) {
-        case ipc::LoginResult::LoggedIn:
-            return ErrorCode::None;
-        case ipc::LoginResult::Cancelled:
-            return ErrorCode::PinCancelled;
-        case ipc::LoginResult::TimedOut:
-            return ErrorCode::PinTimeout;
-        case ipc::LoginResult::Incorrect:
-            return ErrorCode::PinIncorrect;
-        case ipc::LoginResult::Locked:
-            return ErrorCode::PinLocked;
-        case ipc::LoginResult::PinentryFailed:
-            break;
-    }
-    return ErrorCode::PinentryFailed;
+ipc::Prompt prompt_of(const PromptRequest& request) {
+    return {.title = "Cardseal", .description = request.description, .options = request.pinentry_options};
 }
 
 std::optional<Error> failure_of(const Outcome<ipc::LoginEnded>& outcome) {
     if (const auto* error = error_of(outcome)) return *error;
     const auto& ended = std::get<ipc::LoginEnded>(outcome);
     if (ended.result == ipc::LoginResult::LoggedIn) return std::nullopt;
-    return Error(code_of(ended.result), ended.message);
+    return Error(ipc::error_code_of(ended.result), ended.message);
 }
 
 }  // namespace
@@ -62,11 +48,22 @@ PromptTicket::~PromptTicket() {
 
 PromptTicket Prompts::log_in(const PromptRequest& request, Told told) {
     const auto number = next_number_++;
-    auto entry = std::ranges::find_if(
-        line_, [&](const Entry& each) { return each.request.token == request.token && !each.waiters.empty(); });
-    if (entry == line_.end()) entry = line_.insert(line_.end(), Entry{request, {}});
+    auto entry = std::ranges::find_if(line_, [&](const Entry& each) {
+        return each.request.token == request.token && !each.waiters.empty() && !each.begin;
+    });
+    if (entry == line_.end()) entry = line_.insert(line_.end(), Entry{request, {}, {}});
     entry->waiters.emplace(number, std::move(told));
-    if (!asking_) next_ = loop_.soon([this] { serve_next(); });
+    return ticket(number);
+}
+
+PromptTicket Prompts::take_turn(const PromptRequest& request, Begin begin) {
+    const auto number = next_number_++;
+    line_.push_back({request, {{number, {}}}, std::move(begin)});
+    return ticket(number);
+}
+
+PromptTicket Prompts::ticket(uint64_t number) {
+    serve_soon();
     return PromptTicket(*this, number);
 }
 
@@ -74,24 +71,53 @@ void Prompts::leave(uint64_t number) {
     for (auto entry = line_.begin(); entry != line_.end(); ++entry) {
         if (entry->waiters.erase(number) == 0) continue;
         if (!entry->waiters.empty()) return;
-        if (asking_ && entry == line_.begin())
-            dismiss_pinentry();  // the token worker then tells that the login has ended
-        else
+        if (!asking_ || entry != line_.begin())
             line_.erase(entry);
+        else if (entry->begin)
+            end_turn();
+        else
+            dismiss_pinentry();  // the token worker then tells that the login has ended
         return;
     }
 }
 
+void Prompts::serve_soon() {
+    if (!asking_) next_ = loop_.soon([this] { serve_next(); });
+}
+
 void Prompts::serve_next() {
-    if (asking_ || line_.empty()) return;
+    // One at a time: two at a terminal would fight for it.
+    if (asking_ || line_.empty() || !leaving_.empty()) return;
     asking_ = true;
-    const auto& request = line_.front().request;
-    const auto* token = modules_.find_token(request.token);
+    const auto& entry = line_.front();
+    if (const auto begin = entry.begin) return begin(start_turn(entry.request));
+    const auto* token = modules_.find_token(entry.request.token);
     if (token && is_open(*token)) return tell(std::nullopt);  // somebody before us has logged in
     try {
-        ask(line_.front());
+        ask(entry);
     } catch (const Error& error) {  // the waiters' jobs end with it
         tell(error);
+    }
+}
+
+FileDescriptor Prompts::start_pinentry(const PromptRequest& request) {
+    auto sockets = make_stream_sockets();
+    try {
+        process_ = sandbox::start_process({.program = pinentry_,
+                                           .arguments = {},
+                                           .environment = pinentry_environment(request.display),
+                                           .standard_stream = sockets.theirs.get()});
+    } catch (const Error& error) {  // whatever the system says of it, it is pinentry that fails
+        throw Error(ErrorCode::PinentryFailed, error.message());
+    }
+    return std::move(sockets.ours);
+}
+
+Outcome<Turn> Prompts::start_turn(const PromptRequest& request) {
+    try {
+        return Turn{prompt_of(request), start_pinentry(request)};
+    } catch (const Error& error) {  // told to who waits for the turn
+        return error;
     }
 }
 
@@ -99,24 +125,9 @@ void Prompts::ask(const Entry& entry) {
     const auto& request = entry.request;
     auto& module = modules_.module_of(request.token);
     const auto& token = *module.find(request.token);
-    FileDescriptor workers_end;
-    if (token.authentication == ipc::Authentication::Pin) {
-        auto sockets = make_stream_sockets();
-        try {
-            process_ = sandbox::start_process({.program = pinentry_,
-                                               .arguments = {},
-                                               .environment = pinentry_environment(request.display),
-                                               .standard_stream = sockets.theirs.get()});
-        } catch (const Error& error) {  // whatever the system says of it, it is pinentry that fails
-            throw Error(ErrorCode::PinentryFailed, error.message());
-        }
-        workers_end = std::move(sockets.ours);
-    }
-    module.worker().login({.token = request.token,
-                           .title = "Cardseal",
-                           .description = request.description,
-                           .options = request.pinentry_options},
-                          std::move(workers_end), [this](const auto& outcome) { ended(outcome); });
+    auto pinentry = token.authentication == ipc::Authentication::Pin ? start_pinentry(request) : FileDescriptor();
+    module.worker().login({.token = request.token, .prompt = prompt_of(request)}, std::move(pinentry),
+                          [this](const auto& outcome) { ended(outcome); });
 }
 
 void Prompts::ended(const Outcome<ipc::LoginEnded>& outcome) {
@@ -140,8 +151,15 @@ void Prompts::tell(const std::optional<Error>& failure) {
     const auto waiters = std::move(line_.front().waiters);
     line_.pop_front();
     asking_ = false;
-    next_ = loop_.soon([this] { serve_next(); });
+    serve_soon();
     for (const auto& [number, told] : waiters) told(failure);
+}
+
+void Prompts::end_turn() {
+    dismiss_pinentry();
+    line_.pop_front();
+    asking_ = false;
+    serve_soon();
 }
 
 void Prompts::dismiss_pinentry() {
@@ -150,6 +168,7 @@ void Prompts::dismiss_pinentry() {
     auto& leaving = leaving_.emplace_back(Leaving{std::move(*process_), {}, {}});
     process_.reset();
     const auto forget = [this, &leaving] {
+        serve_soon();
         leaving_.remove_if([&](const Leaving& each) { return &each == &leaving; });
     };
     leaving.ended = loop_.when_readable(leaving.process.pidfd(), forget);

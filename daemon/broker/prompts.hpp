@@ -18,9 +18,15 @@ struct PromptRequest {
     std::string display;                        ///< the caller's; empty: ours
 };
 
+/// A person's attention for one operation: pinentry runs, and who has its socket may ask.
+struct Turn {
+    ipc::Prompt prompt;
+    FileDescriptor pinentry;  ///< the token worker's end
+};
+
 class Prompts;
 
-/// A place in the line; who drops it does not wait any more. The prompt ends with its last ticket.
+/// A place in the line; who drops it does not wait any more. The prompt, or turn, ends with its last ticket.
 class PromptTicket {
 public:
     PromptTicket() = default;
@@ -51,11 +57,17 @@ public:
     /// PinLocked, PinentryFailed, and those of the token.
     [[nodiscard]] PromptTicket log_in(const PromptRequest& request, Told told);
 
+    using Begin = std::function<void(Outcome<Turn> turn)>;
+    /// Waits for a turn that is shared with nobody and lasts as long as the ticket. `begin` later, never from within
+    /// this call; PinentryFailed if pinentry cannot be started.
+    [[nodiscard]] PromptTicket take_turn(const PromptRequest& request, Begin begin);
+
 private:
     friend class PromptTicket;
     struct Entry {
         PromptRequest request;
         std::map<uint64_t, Told> waiters;
+        Begin begin;  ///< of a turn
     };
     /// A pinentry that is to end; killed if it does not.
     struct Leaving {
@@ -63,12 +75,17 @@ private:
         Watch ended, overdue;
     };
 
+    PromptTicket ticket(uint64_t number);
     void leave(uint64_t number);
+    void serve_soon();
     void serve_next();
+    FileDescriptor start_pinentry(const PromptRequest& request);
+    Outcome<Turn> start_turn(const PromptRequest& request);
     void ask(const Entry& entry);
     void ended(const Outcome<ipc::LoginEnded>& outcome);
     void look_again_and_tell(const TokenId& token, const std::optional<Error>& failure);
     void tell(const std::optional<Error>& failure);
+    void end_turn();
     void dismiss_pinentry();
 
     EventLoop& loop_;

@@ -8,6 +8,8 @@ namespace {
 
 using ipc::MessageType;
 
+constexpr const char* purpose = "sign";
+
 /// An Ed25519 key has one digest, whatever is asked for (RFC 8419 §3.1).
 Digest digest_of(const ipc::KeyFound& key, const std::optional<Digest>& asked) {
     if (key.type == KeyType::Ed25519) return Digest::Sha512;
@@ -64,7 +66,7 @@ private:
 
     void make_next_ready(size_t index) {
         if (index == signers_.size()) return send();
-        make_ready(signers_[index].key, "sign", [this, index] { make_next_ready(index + 1); });
+        make_ready(signers_[index].key, purpose, [this, index] { make_next_ready(index + 1); });
     }
 
     void send() {
@@ -87,11 +89,15 @@ private:
         auto asked = ipc::decode<ipc::SignerAttributes>(request.payload);
         auto& signer = permitted(asked);
         signer.signed_already = true;
-        auto told = operation_told(request, signer.key, "sign", asked.operation.attributes);
-        services()
-            .modules.module_of(signer.key.token)
-            .worker()
-            .sign_attributes(id(), {signer.key, std::move(asked.operation)}, std::move(told));
+        authorize(signer.key, purpose,
+                  [this, key = signer.key, number = request.header.request, operation = std::move(asked.operation)](
+                      Turn turn) { sign(number, key, operation, std::move(turn)); });
+    }
+
+    void sign(uint32_t request, const KeyReference& key, const ipc::SignAttributes& operation, Turn turn) {
+        auto told = operation_told(request, key, "sign", operation.attributes);
+        services().modules.module_of(key.token).worker().sign_attributes(id(), {key, operation, std::move(turn.prompt)},
+                                                                         std::move(turn.pinentry), std::move(told));
     }
 
     Signer& permitted(const ipc::SignerAttributes& asked) {

@@ -86,6 +86,8 @@ void TokenWorker::list(Told<Listing> told) {
          .handler = std::move(collect)});
 }
 
+uint32_t TokenWorker::prompt_time() const { return static_cast<uint32_t>(deadlines_.login_prompt.count()); }
+
 template <class Answer>
 TokenWorker::Handler TokenWorker::single_answer(MessageType type, Told<Answer> told) {
     return [type, told = std::move(told)](Outcome<ipc::Packet> answer) {
@@ -99,7 +101,7 @@ TokenWorker::Handler TokenWorker::single_answer(MessageType type, Told<Answer> t
 
 void TokenWorker::login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told) {
     const auto token = login.token;
-    login.timeout_ms = static_cast<uint32_t>(deadlines_.login_prompt.count());
+    login.prompt.timeout_ms = prompt_time();
     ask({.type = MessageType::Login,
          .token = token,
          .job = {},
@@ -129,32 +131,40 @@ void TokenWorker::logout(const TokenId& token, Told<std::monostate> told) {
 }
 
 template <class Operation>
-void TokenWorker::relay(MessageType type, MessageType answer, JobId job, Operation operation, Told<ipc::Packet> told) {
+void TokenWorker::relay(MessageType type, MessageType answer, JobId job, Operation operation, FileDescriptor pinentry,
+                        Told<ipc::Packet> told) {
     auto handler = [answer, told = std::move(told)](Outcome<ipc::Packet> outcome) {
         if (!error_of(outcome)) check_answer(std::get<ipc::Packet>(outcome), answer);
         told(std::move(outcome));
         return Progress::Complete;
     };
     const auto token = operation.key.token;
+    operation.authorization.timeout_ms = prompt_time();
+    const auto time_to_ask = pinentry ? deadlines_.login_prompt : Milliseconds(0);
     ask({.type = type,
          .token = token,
          .job = job,
          .payload = ipc::encode(std::move(operation)),
-         .descriptor = {},
-         .deadline = deadlines_.operation,
+         .descriptor = std::move(pinentry),
+         .deadline = time_to_ask + deadlines_.operation,
          .handler = std::move(handler)});
 }
 
-void TokenWorker::sign_attributes(JobId job, ipc::TokenSignAttributes operation, Told<ipc::Packet> told) {
-    relay(MessageType::TokenSignAttributes, MessageType::Signature, job, std::move(operation), std::move(told));
+void TokenWorker::sign_attributes(JobId job, ipc::TokenSignAttributes operation, FileDescriptor pinentry,
+                                  Told<ipc::Packet> told) {
+    relay(MessageType::TokenSignAttributes, MessageType::Signature, job, std::move(operation), std::move(pinentry),
+          std::move(told));
 }
 
-void TokenWorker::unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey operation, Told<ipc::Packet> told) {
-    relay(MessageType::TokenUnwrapContentKey, MessageType::SymmetricKey, job, std::move(operation), std::move(told));
+void TokenWorker::unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey operation, FileDescriptor pinentry,
+                                     Told<ipc::Packet> told) {
+    relay(MessageType::TokenUnwrapContentKey, MessageType::SymmetricKey, job, std::move(operation), std::move(pinentry),
+          std::move(told));
 }
 
-void TokenWorker::agree_key(JobId job, ipc::TokenAgreeKey operation, Told<ipc::Packet> told) {
-    relay(MessageType::TokenAgreeKey, MessageType::SymmetricKey, job, std::move(operation), std::move(told));
+void TokenWorker::agree_key(JobId job, ipc::TokenAgreeKey operation, FileDescriptor pinentry, Told<ipc::Packet> told) {
+    relay(MessageType::TokenAgreeKey, MessageType::SymmetricKey, job, std::move(operation), std::move(pinentry),
+          std::move(told));
 }
 
 void TokenWorker::generate_key(ipc::GenerateKey request, Told<ipc::KeyFound> told) {

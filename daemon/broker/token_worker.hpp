@@ -52,14 +52,16 @@ public:
     void abandon(const Error& why) { fail(why); }
 
     void list(Told<Listing> told);
-    /// `pinentry` is our end of its socket; empty for a pin pad.
+    /// `pinentry`, here and below, is the worker's end of its socket; empty if nobody is to be asked.
     void login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told);
     void logout(const TokenId& token, Told<std::monostate> told);
 
     /// The answers are passed on as they came: a Signature, a SymmetricKey. Their form has been checked.
-    void sign_attributes(JobId job, ipc::TokenSignAttributes operation, Told<ipc::Packet> told);
-    void unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey operation, Told<ipc::Packet> told);
-    void agree_key(JobId job, ipc::TokenAgreeKey operation, Told<ipc::Packet> told);
+    void sign_attributes(JobId job, ipc::TokenSignAttributes operation, FileDescriptor pinentry,
+                         Told<ipc::Packet> told);
+    void unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey operation, FileDescriptor pinentry,
+                            Told<ipc::Packet> told);
+    void agree_key(JobId job, ipc::TokenAgreeKey operation, FileDescriptor pinentry, Told<ipc::Packet> told);
 
     /// The new key, without a certificate.
     void generate_key(ipc::GenerateKey request, Told<ipc::KeyFound> told);
@@ -95,7 +97,9 @@ private:
     template <class Answer>
     static Handler single_answer(ipc::MessageType type, Told<Answer> told);
     template <class Operation>
-    void relay(ipc::MessageType type, ipc::MessageType answer, JobId job, Operation operation, Told<ipc::Packet> told);
+    void relay(ipc::MessageType type, ipc::MessageType answer, JobId job, Operation operation, FileDescriptor pinentry,
+               Told<ipc::Packet> told);
+    uint32_t prompt_time() const;
     void receive();
     void handle(ipc::Packet packet);
     void peer_gone();

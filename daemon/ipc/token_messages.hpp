@@ -9,7 +9,7 @@
 //   ListTokens            -> SlotFound*, TokenFound*, KeyFound*, Done   (all with the request's number)
 //   Login + fd            -> LoginEnded      fd: the worker's end of pinentry's stream socket; none for a pin pad
 //   Logout                -> Done
-//   TokenSignAttributes   -> Signature
+//   TokenSignAttributes   -> Signature       each with pinentry's socket, too, if it has an authorization
 //   TokenUnwrapContentKey -> SymmetricKey
 //   TokenAgreeKey         -> SymmetricKey
 // The token worker tells unasked, as request 0:
@@ -119,8 +119,7 @@ struct KeyFound {
 };
 
 /// Where and how pinentry should ask; every text is shown to the person as it is.
-struct Login {
-    TokenId token;
+struct Prompt {
     std::string title;        ///< of the window
     std::string description;  ///< which program wants what with which key, several lines
     /// pinentry's OPTIONs (display, ttyname, ttytype, lc-ctype) as "name=value"
@@ -129,7 +128,6 @@ struct Login {
 
     template <class Codec>
     void fields(Codec& codec) {
-        codec.text(token.value, 1024);
         codec.text(title, 256);
         codec.text(description, 4096);
         codec.list(options, 8, [&](std::string& item) { codec.text(item, 512); });
@@ -137,7 +135,37 @@ struct Login {
     }
 };
 
+struct Login {
+    TokenId token;
+    Prompt prompt;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.text(token.value, 1024);
+        codec.nested(prompt);
+    }
+};
+
 enum class LoginResult : uint16_t { LoggedIn, Cancelled, TimedOut, Incorrect, Locked, PinentryFailed };
+
+/// None for LoggedIn.
+constexpr ErrorCode error_code_of(LoginResult result) {
+    switch (result) {
+        case LoginResult::LoggedIn:
+            return ErrorCode::None;
+        case LoginResult::Cancelled:
+            return ErrorCode::PinCancelled;
+        case LoginResult::TimedOut:
+            return ErrorCode::PinTimeout;
+        case LoginResult::Incorrect:
+            return ErrorCode::PinIncorrect;
+        case LoginResult::Locked:
+            return ErrorCode::PinLocked;
+        case LoginResult::PinentryFailed:
+            break;
+    }
+    return ErrorCode::PinentryFailed;
+}
 
 /// How a login ended; failures of the token itself come as Failure.
 struct LoginEnded {
@@ -165,11 +193,14 @@ template <class Operation>
 struct WithKey {
     KeyReference key;
     Operation operation;
+    /// How to ask for the PIN if the key wants it for each use (CKA_ALWAYS_AUTHENTICATE); no description: not at all.
+    Prompt authorization = {};
 
     template <class Codec>
     void fields(Codec& codec) {
         key_reference_fields(codec, key);
         codec.nested(operation);
+        codec.nested(authorization);
     }
 };
 

@@ -73,8 +73,20 @@ CK_RV read_value(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, C
     return result;
 }
 
-CK_RV derive_once(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
-                  CK_MECHANISM& mechanism, Secret& shared) {
+/// C_DeriveKey has no Init that a login could follow: the login goes before it, as OpenSC takes it. A token that knows
+/// no operation to log in for cannot agree on keys with such a key.
+CK_RV log_in_before(const Operation& operation) {
+    const auto result = operation.log_in();
+    if (result == CKR_OPERATION_NOT_INITIALIZED)
+        throw Error(ErrorCode::UnsupportedAlgorithm,
+                    "the key wants its PIN for each use (CKA_ALWAYS_AUTHENTICATE), which the token cannot take for key "
+                    "agreement");
+    return result;
+}
+
+CK_RV derive_once(const CK_FUNCTION_LIST& functions, const Operation& operation, CK_MECHANISM& mechanism,
+                  Secret& shared) {
+    if (const auto result = log_in_before(operation); result != CKR_OK) return result;
     CK_OBJECT_CLASS object_class = CKO_SECRET_KEY;
     CK_KEY_TYPE type = CKK_GENERIC_SECRET;
     CK_BBOOL yes = CK_TRUE;
@@ -87,19 +99,19 @@ CK_RV derive_once(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, 
                              {CKA_EXTRACTABLE, &yes, sizeof yes},
                              {CKA_VALUE_LEN, &size, sizeof size}};
     CK_OBJECT_HANDLE derived = CK_INVALID_HANDLE;
-    const auto result = functions.C_DeriveKey(session, &mechanism, key, wanted, std::size(wanted), &derived);
+    const auto session = operation.session;
+    const auto result = functions.C_DeriveKey(session, &mechanism, operation.key, wanted, std::size(wanted), &derived);
     if (result != CKR_OK) return result;
     const auto read_result = read_value(functions, session, derived, shared);
     const auto destroy_result = functions.C_DestroyObject(session, derived);
     return read_result != CKR_OK ? read_result : destroy_result;
 }
 
-CK_RV derive_with(Token& token, const Key& key, CK_MECHANISM_TYPE type, ByteView point, Secret& shared) {
+CK_RV derive_with(KeyUse& use, CK_MECHANISM_TYPE type, ByteView point, Secret& shared) {
     CK_ECDH1_DERIVE_PARAMS parameters{CKD_NULL, 0, nullptr, point.size(), const_cast<uint8_t*>(point.data())};
     CK_MECHANISM mechanism{type, &parameters, sizeof parameters};
-    return token.run(key, [&](CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
-        return derive_once(token.functions(), session, object, mechanism, shared);
-    });
+    return use.run(
+        [&](const Operation& operation) { return derive_once(use.token().functions(), operation, mechanism, shared); });
 }
 
 /// What tokens say that have no key agreement for this kind of key, this curve, or this very key. The message plays no
@@ -115,13 +127,14 @@ void require_agreed(const Key& key, CK_RV result) {
 }
 
 /// The cofactor of the curves in use is 1 and both agreements are the same, so either mechanism serves for the other.
-CK_RV derive_from(Token& token, const Key& key, ipc::Agreement agreement, ByteView point, Secret& shared) {
+CK_RV derive_from(KeyUse& use, ipc::Agreement agreement, ByteView point, Secret& shared) {
+    auto& token = use.token();
     if (agreement == ipc::Agreement::Cofactor && token.offers(CKM_ECDH1_COFACTOR_DERIVE, CKF_DERIVE)) {
-        const auto result = derive_with(token, key, CKM_ECDH1_COFACTOR_DERIVE, point, shared);
+        const auto result = derive_with(use, CKM_ECDH1_COFACTOR_DERIVE, point, shared);
         if (result != CKR_MECHANISM_INVALID) return result;
         token.never_again(CKM_ECDH1_COFACTOR_DERIVE, CKF_DERIVE);
     }
-    return derive_with(token, key, CKM_ECDH1_DERIVE, point, shared);
+    return derive_with(use, CKM_ECDH1_DERIVE, point, shared);
 }
 
 Bytes octet_string_header(size_t size) {
@@ -142,13 +155,13 @@ bool looks_like_octet_string(ByteView point) {
 
 /// A token must take the point as it is and may take it as an OCTET STRING too (PKCS#11 2.40 §2.3.8). SoftHSM does both
 /// and guesses which one it has got; where it may guess wrong, it gets what it cannot mistake.
-CK_RV derive(Token& token, const Key& key, const ipc::AgreeKey& request, Secret& shared) {
+CK_RV derive(KeyUse& use, const ipc::AgreeKey& request, Secret& shared) {
     const auto& point = request.ephemeral_point;
-    const auto result = derive_from(token, key, request.agreement, point, shared);
+    const auto result = derive_from(use, request.agreement, point, shared);
     if (result == CKR_OK || !looks_like_octet_string(point)) return result;
     auto wrapped = octet_string_header(point.size());
     wrapped.insert(wrapped.end(), point.begin(), point.end());
-    return derive_from(token, key, request.agreement, wrapped, shared);
+    return derive_from(use, request.agreement, wrapped, shared);
 }
 
 Secret run_kdf(const Secret& shared, const ipc::AgreeKey& request) {
@@ -175,10 +188,11 @@ Secret run_kdf(const Secret& shared, const ipc::AgreeKey& request) {
 
 }  // namespace
 
-Secret agree_key(Token& token, const Key& key, const ipc::AgreeKey& request) {
+Secret agree_key(KeyUse& use, const ipc::AgreeKey& request) {
+    const auto& key = use.key();
     check_request(key, request);
     Secret shared(check_point(key, request.ephemeral_point));
-    require_agreed(key, derive(token, key, request, shared));
+    require_agreed(key, derive(use, request, shared));
     if (key.type == KeyType::X25519 && is_all_zero(shared.reveal()))
         throw Error(ErrorCode::ModuleFailed, "the token agreed on a secret of zeros");
     return run_kdf(shared, request);

@@ -2,8 +2,7 @@
 // Login: from a request of the broker to a logged-in token, with a person in between.
 #pragma once
 
-#include "token/pinentry.hpp"
-#include "token/token.hpp"
+#include "token/pin_dialogue.hpp"
 
 namespace cardseal::token {
 

@@ -7,13 +7,13 @@
 
 #include "base/secret.hpp"
 #include "ipc/private_key_requests.hpp"
-#include "token/token.hpp"
+#include "token/key_use.hpp"
 
 namespace cardseal::token {
 
 /// Digests the attributes, signs, and verifies with the certificate's public key. InvalidArgs if the bytes are not
 /// signed attributes or the padding does not fit the key; ModuleFailed if the signature does not verify.
-Bytes sign_attributes(Token& token, const Key& key, const ipc::SignAttributes& request);
+Bytes sign_attributes(KeyUse& use, const ipc::SignAttributes& request);
 
 /// The secret that answers for undecipherable content keys; one for the life of the process.
 class SyntheticKeys {
@@ -30,10 +30,9 @@ private:
 /// A key of `key_length` bytes, always: the decrypted one, or a synthetic one if the ciphertext holds none of that
 /// length; nobody can tell which. The Errors do not depend on the ciphertext: InvalidArgs for another length than 16,
 /// 24 or 32, BadMessage for a ciphertext not as long as the modulus, and those of independent_of_ciphertext.
-Secret unwrap_content_key(Token& token, const Key& key, const SyntheticKeys& synthetic,
-                          const ipc::UnwrapContentKey& request);
+Secret unwrap_content_key(KeyUse& use, const SyntheticKeys& synthetic, const ipc::UnwrapContentKey& request);
 
 /// The key-encryption key. BadMessage if the point is not on the key's curve.
-Secret agree_key(Token& token, const Key& key, const ipc::AgreeKey& request);
+Secret agree_key(KeyUse& use, const ipc::AgreeKey& request);
 
 }  // namespace cardseal::token

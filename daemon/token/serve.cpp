@@ -61,6 +61,10 @@ struct Worker {
     Lanes lanes{};  ///< last: their tasks use all the others
 };
 
+FileDescriptor pinentry_of(std::vector<FileDescriptor> files) {
+    return files.empty() ? FileDescriptor() : std::move(files.front());
+}
+
 /// Errors that come before the key has done anything; they say nothing of what was asked.
 bool may_ask_again(ErrorCode code) {
     return code == ErrorCode::InteractionRequired || code == ErrorCode::TokenAbsent ||
@@ -68,14 +72,15 @@ bool may_ask_again(ErrorCode code) {
 }
 
 /// Counts the operation for its job, finds the key, runs it.
-template <class Request, class Operation>
-auto with_key(Worker& worker, JobId job, Use use, const Request& request, Operation operation) {
+template <class Request, class Run>
+auto with_key(Worker& worker, JobId job, Use use, const Request& request, std::vector<FileDescriptor> files, Run run) {
     worker.counts.count(job, use);
     std::shared_ptr<Token> token;
     try {
         token = worker.tokens.find(request.key.token);
         const auto key = token->find_key(request.key.key);
-        return operation(*token, *key, request.operation);
+        KeyUse key_use(*token, *key, request.authorization, pinentry_of(std::move(files)));
+        return run(key_use, request.operation);
     } catch (const Error& error) {
         // The count and the list of tokens follow from the error; it goes on to the loop that answers it.
         if (may_ask_again(error.code())) worker.counts.take_back(job, use);
@@ -106,8 +111,7 @@ Deadline deadline_of(const ipc::Header& header) {
 void handle(Worker& worker, const ipc::Login& request, std::vector<FileDescriptor> files, const Answers& answers) {
     const auto deadline = deadline_of(answers.request());
     const auto token = worker.tokens.find(request.token);
-    auto pinentry = files.empty() ? FileDescriptor() : std::move(files.front());
-    answers.send(ipc::MessageType::LoginEnded, log_in(*token, request, std::move(pinentry), deadline));
+    answers.send(ipc::MessageType::LoginEnded, log_in(*token, request, pinentry_of(std::move(files)), deadline));
 }
 
 void handle(Worker& worker, const ipc::Logout& request, std::vector<FileDescriptor>, const Answers& answers) {
@@ -115,22 +119,24 @@ void handle(Worker& worker, const ipc::Logout& request, std::vector<FileDescript
     answers.send(ipc::MessageType::Done, ipc::Empty{});
 }
 
-void handle(Worker& worker, const ipc::TokenSignAttributes& request, std::vector<FileDescriptor>,
+void handle(Worker& worker, const ipc::TokenSignAttributes& request, std::vector<FileDescriptor> files,
             const Answers& answers) {
-    auto signature = with_key(worker, answers.request().job, Use::Signature, request, sign_attributes);
+    auto signature =
+        with_key(worker, answers.request().job, Use::Signature, request, std::move(files), sign_attributes);
     answers.send(ipc::MessageType::Signature, ipc::Signature{std::move(signature)});
 }
 
-void handle(Worker& worker, const ipc::TokenUnwrapContentKey& request, std::vector<FileDescriptor>,
+void handle(Worker& worker, const ipc::TokenUnwrapContentKey& request, std::vector<FileDescriptor> files,
             const Answers& answers) {
-    const auto unwrap = [&](Token& token, const Key& key, const ipc::UnwrapContentKey& operation) {
-        return unwrap_content_key(token, key, worker.synthetic, operation);
+    const auto unwrap = [&](KeyUse& use, const ipc::UnwrapContentKey& operation) {
+        return unwrap_content_key(use, worker.synthetic, operation);
     };
-    answers.send_key(with_key(worker, answers.request().job, Use::KeyRecovery, request, unwrap));
+    answers.send_key(with_key(worker, answers.request().job, Use::KeyRecovery, request, std::move(files), unwrap));
 }
 
-void handle(Worker& worker, const ipc::TokenAgreeKey& request, std::vector<FileDescriptor>, const Answers& answers) {
-    answers.send_key(with_key(worker, answers.request().job, Use::KeyRecovery, request, agree_key));
+void handle(Worker& worker, const ipc::TokenAgreeKey& request, std::vector<FileDescriptor> files,
+            const Answers& answers) {
+    answers.send_key(with_key(worker, answers.request().job, Use::KeyRecovery, request, std::move(files), agree_key));
 }
 
 /// A write to the token that finds it gone makes the next request look for it again.
@@ -208,9 +214,9 @@ constexpr Request requests[] = {
     {ipc::MessageType::ListTokens, LaneKind::Listing, 0, make_task<ipc::Empty>},
     {ipc::MessageType::Login, LaneKind::Login, 1, make_task<ipc::Login>},
     {ipc::MessageType::Logout, LaneKind::Operations, 0, make_task<ipc::Logout>},
-    {ipc::MessageType::TokenSignAttributes, LaneKind::Operations, 0, make_task<ipc::TokenSignAttributes>},
-    {ipc::MessageType::TokenUnwrapContentKey, LaneKind::Operations, 0, make_task<ipc::TokenUnwrapContentKey>},
-    {ipc::MessageType::TokenAgreeKey, LaneKind::Operations, 0, make_task<ipc::TokenAgreeKey>},
+    {ipc::MessageType::TokenSignAttributes, LaneKind::Operations, 1, make_task<ipc::TokenSignAttributes>},
+    {ipc::MessageType::TokenUnwrapContentKey, LaneKind::Operations, 1, make_task<ipc::TokenUnwrapContentKey>},
+    {ipc::MessageType::TokenAgreeKey, LaneKind::Operations, 1, make_task<ipc::TokenAgreeKey>},
     {ipc::MessageType::GenerateKey, LaneKind::Operations, 0, make_task<ipc::GenerateKey>},
 };
 
@@ -219,6 +225,11 @@ const Request& find_request(const ipc::Packet& packet) {
     if (request == std::end(requests) || packet.descriptors.size() > request->max_descriptors)
         throw Error(ErrorCode::Internal, "malformed internal message");
     return *request;
+}
+
+/// Who has pinentry's socket is going to wait for a person.
+LaneKind lane_of(const Request& request, const ipc::Packet& packet) {
+    return packet.descriptors.empty() ? request.lane : LaneKind::Login;
 }
 
 }  // namespace
@@ -234,7 +245,8 @@ void serve(const ipc::Channel& channel, Tokens& tokens) {
     try {
         while (auto packet = channel.receive(ipc::Waiting::Block, reason)) {
             const auto& request = find_request(*packet);
-            worker.lanes.post(request.lane, request.make(worker, channel, std::move(*packet)));
+            const auto lane = lane_of(request, *packet);
+            worker.lanes.post(lane, request.make(worker, channel, std::move(*packet)));
         }
     } catch (const Error& error) {
         // At once: the lanes may be waiting for a person or a token, and their answers are wanted no more.

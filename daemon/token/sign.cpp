@@ -18,9 +18,11 @@ namespace {
 using EcdsaSignature = Owned<ECDSA_SIG, ECDSA_SIG_free>;
 
 /// One C_SignInit and one C_Sign. The token's answer is believed only within the buffer that it was given.
-CK_RV sign_once(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
-                CK_MECHANISM& mechanism, ByteView data, Bytes& signature) {
-    if (const auto result = functions.C_SignInit(session, &mechanism, object); result != CKR_OK) return result;
+CK_RV sign_once(const CK_FUNCTION_LIST& functions, const Operation& operation, CK_MECHANISM& mechanism, ByteView data,
+                Bytes& signature) {
+    const auto session = operation.session;
+    if (const auto result = functions.C_SignInit(session, &mechanism, operation.key); result != CKR_OK) return result;
+    if (const auto result = operation.log_in(); result != CKR_OK) return result;
     signature.resize(ipc::max_signature);
     CK_ULONG size = signature.size();
     const auto result =
@@ -30,9 +32,9 @@ CK_RV sign_once(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK
     return result;
 }
 
-CK_RV sign_with(Token& token, const Key& key, CK_MECHANISM mechanism, ByteView data, Bytes& signature) {
-    return token.run(key, [&](CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
-        return sign_once(token.functions(), session, object, mechanism, data, signature);
+CK_RV sign_with(KeyUse& use, CK_MECHANISM mechanism, ByteView data, Bytes& signature) {
+    return use.run([&](const Operation& operation) {
+        return sign_once(use.token().functions(), operation, mechanism, data, signature);
     });
 }
 
@@ -41,15 +43,16 @@ bool refused(CK_RV result) {
 }
 
 /// The token's own PSS, or raw RSA of a block encoded here where the token has none.
-CK_RV sign_pss(Token& token, const Key& key, Digest digest, ByteView hash, Bytes& signature) {
+CK_RV sign_pss(KeyUse& use, Digest digest, ByteView hash, Bytes& signature) {
+    auto& token = use.token();
     if (token.offers(CKM_RSA_PKCS_PSS, CKF_SIGN)) {
         CK_RSA_PKCS_PSS_PARAMS parameters{hash_mechanism(digest), mask_generation(digest), digest_size(digest)};
-        const auto result = sign_with(token, key, {CKM_RSA_PKCS_PSS, &parameters, sizeof parameters}, hash, signature);
+        const auto result = sign_with(use, {CKM_RSA_PKCS_PSS, &parameters, sizeof parameters}, hash, signature);
         if (!refused(result)) return result;
         token.never_again(CKM_RSA_PKCS_PSS, CKF_SIGN);
     }
-    const auto bits = static_cast<size_t>(EVP_PKEY_get_bits(key.public_key.get()));
-    return sign_with(token, key, {CKM_RSA_X_509, nullptr, 0}, encode_pss(digest, hash, bits), signature);
+    const auto bits = static_cast<size_t>(EVP_PKEY_get_bits(use.key().public_key.get()));
+    return sign_with(use, {CKM_RSA_X_509, nullptr, 0}, encode_pss(digest, hash, bits), signature);
 }
 
 /// CKM_ECDSA takes no more than the order's size (FIPS 186-5 §6.4.1: the leftmost bits).
@@ -108,23 +111,24 @@ void check_padding(const Key& key, const ipc::SignAttributes& request) {
     if (request.digest == Digest::Sha1) throw Error(ErrorCode::UnsupportedAlgorithm, "SHA-1 is not signed any more");
 }
 
-CK_RV sign_on_token(Token& token, const Key& key, const ipc::SignAttributes& request, ByteView hash, Bytes& signature) {
-    if (key.type == KeyType::Ed25519)
-        return sign_with(token, key, {CKM_EDDSA, nullptr, 0}, request.attributes, signature);
+CK_RV sign_on_token(KeyUse& use, const ipc::SignAttributes& request, ByteView hash, Bytes& signature) {
+    const auto& key = use.key();
+    if (key.type == KeyType::Ed25519) return sign_with(use, {CKM_EDDSA, nullptr, 0}, request.attributes, signature);
     if (key.type == KeyType::Ec)
-        return sign_with(token, key, {CKM_ECDSA, nullptr, 0}, truncated_to_order(key, hash), signature);
-    if (request.padding == SignaturePadding::Pss) return sign_pss(token, key, request.digest, hash, signature);
-    return sign_with(token, key, {CKM_RSA_PKCS, nullptr, 0}, digest_info(request.digest, hash), signature);
+        return sign_with(use, {CKM_ECDSA, nullptr, 0}, truncated_to_order(key, hash), signature);
+    if (request.padding == SignaturePadding::Pss) return sign_pss(use, request.digest, hash, signature);
+    return sign_with(use, {CKM_RSA_PKCS, nullptr, 0}, digest_info(request.digest, hash), signature);
 }
 
 }  // namespace
 
-Bytes sign_attributes(Token& token, const Key& key, const ipc::SignAttributes& request) {
+Bytes sign_attributes(KeyUse& use, const ipc::SignAttributes& request) {
+    const auto& key = use.key();
     check_padding(key, request);
     check_signed_attributes(request.attributes, digest_size(request.digest));
     const auto hash = digest_of(request.digest, request.attributes);
     Bytes signature;
-    require_ok("cannot sign", sign_on_token(token, key, request, hash, signature));
+    require_ok("cannot sign", sign_on_token(use, request, hash, signature));
     if (key.type == KeyType::Ec) signature = der_signature(key, signature);
     if (!verifies(key, request, hash, signature))
         throw openssl_error(ErrorCode::ModuleFailed, "the token's signature does not verify with the certificate");

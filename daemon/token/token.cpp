@@ -44,11 +44,18 @@ CK_RV Token::attempt(const Key& key, const KeyOperation& operation) {
     LentSession session(sessions_, ticket.session, ticket.generation);
     PrivateKeyObject object{};
     if (const auto result = find_object(key, session.handle(), object); result != CKR_OK) return result;
-    if (object.always_authenticate)
-        throw Error(ErrorCode::UnsupportedAlgorithm, "the key wants its PIN for each use (CKA_ALWAYS_AUTHENTICATE)");
-    const auto result = operation(session.handle(), object.handle);
+    const auto result = call(operation, session.handle(), object);
     if (result == CKR_OK) session.keep();
     return result;
+}
+
+CK_RV Token::call(const KeyOperation& operation, CK_SESSION_HANDLE session, const PrivateKeyObject& object) const {
+    if (object.always_authenticate) {
+        const std::unique_lock alone(undisturbed_);
+        return operation(session, object);
+    }
+    const std::shared_lock together(undisturbed_);
+    return operation(session, object);
 }
 
 std::vector<PrivateKeyObject> Token::known_objects() {
@@ -119,6 +126,7 @@ bool Token::is_gone_by_now() const {
 
 CK_RV Token::read_flags(CK_FLAGS& flags) const {
     CK_TOKEN_INFO info{};
+    const std::shared_lock together(undisturbed_);
     const auto result = functions_.C_GetTokenInfo(slot_, &info);
     flags = info.flags;
     // The slot may hold another token by now, with other objects under the same handles, and another PIN.
@@ -168,6 +176,7 @@ CK_RV Token::in_session_once(const std::function<CK_RV(CK_SESSION_HANDLE session
     const auto ticket = sessions_.take();
     if (ticket.result != CKR_OK) return ticket.result;
     LentSession session(sessions_, ticket.session, ticket.generation);
+    const std::shared_lock together(undisturbed_);
     const auto result = operation(session.handle());
     if (result == CKR_OK) session.keep();
     return result;
@@ -198,13 +207,28 @@ bool Token::is_logged_in() {
     return logged_in;
 }
 
+namespace {
+
+CK_RV call_login(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE session, CK_USER_TYPE user, const Secret* pin) {
+    auto* bytes = pin ? const_cast<uint8_t*>(pin->reveal().data()) : nullptr;
+    return functions.C_Login(session, user, bytes, pin ? pin->size() : 0);
+}
+
+}  // namespace
+
+CK_RV Token::log_in_for_operation(CK_SESSION_HANDLE session, const Secret* pin) {
+    const auto result = call_login(functions_, session, CKU_CONTEXT_SPECIFIC, pin);
+    // After a right PIN the operation comes next, and no question of ours in between.
+    if (result != CKR_OK) login_ended(result);
+    return result;
+}
+
 CK_RV Token::log_in(const Secret* pin) {
     CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
     if (const auto result = functions_.C_OpenSession(slot_, CKF_SERIAL_SESSION, nullptr, nullptr, &session);
         result != CKR_OK)
         return result;
-    auto* bytes = pin ? const_cast<uint8_t*>(pin->reveal().data()) : nullptr;
-    const auto result = functions_.C_Login(session, CKU_USER, bytes, pin ? pin->size() : 0);
+    const auto result = call_login(functions_, session, CKU_USER, pin);
     login_ended(result);
     if (result != CKR_OK && result != CKR_USER_ALREADY_LOGGED_IN) {
         (void)functions_.C_CloseSession(session);

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <shared_mutex>
 
 #include "base/secret.hpp"
 #include "token/certificates.hpp"
@@ -20,7 +21,7 @@
 namespace cardseal::token {
 
 /// Is asked to do the PKCS#11 calls of one operation. On anything but CKR_OK the session is closed.
-using KeyOperation = std::function<CK_RV(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)>;
+using KeyOperation = std::function<CK_RV(CK_SESSION_HANDLE session, const PrivateKeyObject& key)>;
 
 /// Safe for several threads, but for `look` and `log_in`: one at a time each.
 class Token {
@@ -50,7 +51,8 @@ public:
     /// Runs a private-key operation in a session of its own. If handles turn out to be stale, all are thrown away, the
     /// key is looked for again and the operation runs once more, without a login (a login would spend a PIN try that
     /// nobody typed). CKR_DEVICE_REMOVED also if the module says less but the token has gone. NoSuchKey if the token
-    /// has no private key for the certificate, UnsupportedAlgorithm if the key wants a PIN for each use.
+    /// has no private key for the certificate. With a key that wants its PIN for each use, nothing else is asked of the
+    /// token meanwhile: cards forget such a PIN at the next command.
     CK_RV run(const Key& key, const KeyOperation& operation);
 
     /// Does the token offer the mechanism for this (CKF_SIGN, CKF_DECRYPT, CKF_DERIVE)? Asked once.
@@ -64,10 +66,13 @@ public:
     bool is_logged_in();
     /// `pin` null: at the reader's pin pad. A login holds as long as a session does, so one is kept for that alone.
     CK_RV log_in(const Secret* pin);
+    /// For the one operation that has been begun in this session (CKU_CONTEXT_SPECIFIC, PKCS#11 §5.6 C_Login).
+    CK_RV log_in_for_operation(CK_SESSION_HANDLE session, const Secret* pin);
     void log_out();
 
 private:
     CK_RV attempt(const Key& key, const KeyOperation& operation);
+    CK_RV call(const KeyOperation& operation, CK_SESSION_HANDLE session, const PrivateKeyObject& object) const;
     CK_RV find_object(const Key& key, CK_SESSION_HANDLE session, PrivateKeyObject& object);
     std::vector<PrivateKeyObject> known_objects();
     std::optional<PrivateKeyObject> known_object(const Key& key);
@@ -101,6 +106,8 @@ private:
     const TokenDescription description_;
     const TokenId id_;
     SessionPool sessions_;
+    /// Owned alone by who uses a key that wants its PIN for each use.
+    mutable std::shared_mutex undisturbed_;
 
     std::mutex mutex_;  ///< guards all below; never held during a call of the module
     std::vector<PrivateKeyObject> objects_;

@@ -26,16 +26,19 @@ struct Decrypted {
 
 enum class Padding { RemovedHere, RemovedByToken };
 
-/// One C_DecryptInit and one C_Decrypt. What comes before C_Decrypt has not seen the ciphertext.
-Decrypted decrypt(Token& token, const Key& key, CK_MECHANISM mechanism, ByteView ciphertext) {
+/// One C_DecryptInit, the login for it if the key wants one, and one C_Decrypt. What comes before C_Decrypt has not
+/// seen the ciphertext.
+Decrypted decrypt(KeyUse& use, CK_MECHANISM mechanism, ByteView ciphertext) {
     Decrypted decrypted{CKR_OK, CKR_OK, Secret(ipc::max_rsa_block), 0};
     const bool is_raw = mechanism.mechanism == CKM_RSA_X_509;  // the token knows of no padding
-    const auto run_result = token.run(key, [&](CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
-        const auto& functions = token.functions();
-        if (const auto result = functions.C_DecryptInit(session, &mechanism, object); result != CKR_OK) return result;
+    const auto run_result = use.run([&](const Operation& operation) {
+        const auto& functions = use.token().functions();
+        const auto init_result = functions.C_DecryptInit(operation.session, &mechanism, operation.key);
+        if (init_result != CKR_OK) return init_result;
+        if (const auto login_result = operation.log_in(); login_result != CKR_OK) return login_result;
         CK_ULONG size = decrypted.bytes.size();
-        const auto result = functions.C_Decrypt(session, const_cast<uint8_t*>(ciphertext.data()), ciphertext.size(),
-                                                decrypted.bytes.reveal().data(), &size);
+        const auto result = functions.C_Decrypt(operation.session, const_cast<uint8_t*>(ciphertext.data()),
+                                                ciphertext.size(), decrypted.bytes.reveal().data(), &size);
         decrypted.size = size;
         decrypted.result = result;
         // A failure that may be of the padding keeps its session like a success: closing it would show in the time.
@@ -68,13 +71,12 @@ Mask decode_from_token(const Decrypted& decrypted, std::span<uint8_t> key) {
     return static_cast<Mask>(-static_cast<int>(good));
 }
 
-Decrypted decrypt_natively(Token& token, const Key& key, const ipc::UnwrapContentKey& request) {
-    if (request.transport == KeyTransport::Pkcs1)
-        return decrypt(token, key, {CKM_RSA_PKCS, nullptr, 0}, request.ciphertext);
+Decrypted decrypt_natively(KeyUse& use, const ipc::UnwrapContentKey& request) {
+    if (request.transport == KeyTransport::Pkcs1) return decrypt(use, {CKM_RSA_PKCS, nullptr, 0}, request.ciphertext);
     auto label = request.oaep_label;
     CK_RSA_PKCS_OAEP_PARAMS parameters{hash_mechanism(request.oaep_hash), mask_generation(request.mgf_hash),
                                        CKZ_DATA_SPECIFIED, label.empty() ? nullptr : label.data(), label.size()};
-    return decrypt(token, key, {CKM_RSA_PKCS_OAEP, &parameters, sizeof parameters}, request.ciphertext);
+    return decrypt(use, {CKM_RSA_PKCS_OAEP, &parameters, sizeof parameters}, request.ciphertext);
 }
 
 void check_request(const Key& key, const ipc::UnwrapContentKey& request) {
@@ -94,13 +96,14 @@ struct Outcome {
 };
 
 /// Raw RSA where the token has it, so that no padding check of a token is trusted.
-Outcome decrypt_by_best_way(Token& token, const Key& key, const ipc::UnwrapContentKey& request) {
+Outcome decrypt_by_best_way(KeyUse& use, const ipc::UnwrapContentKey& request) {
+    auto& token = use.token();
     if (token.offers(CKM_RSA_X_509, CKF_DECRYPT)) {
-        auto decrypted = decrypt(token, key, {CKM_RSA_X_509, nullptr, 0}, request.ciphertext);
+        auto decrypted = decrypt(use, {CKM_RSA_X_509, nullptr, 0}, request.ciphertext);
         if (decrypted.refusal != CKR_MECHANISM_INVALID) return {std::move(decrypted), Padding::RemovedHere};
         token.never_again(CKM_RSA_X_509, CKF_DECRYPT);
     }
-    return {decrypt_natively(token, key, request), Padding::RemovedByToken};
+    return {decrypt_natively(use, request), Padding::RemovedByToken};
 }
 
 }  // namespace
@@ -119,10 +122,10 @@ Secret SyntheticKeys::for_ciphertext(ByteView ciphertext, size_t key_length) con
     return key;
 }
 
-Secret unwrap_content_key(Token& token, const Key& key, const SyntheticKeys& synthetic,
-                          const ipc::UnwrapContentKey& request) {
+Secret unwrap_content_key(KeyUse& use, const SyntheticKeys& synthetic, const ipc::UnwrapContentKey& request) {
+    const auto& key = use.key();
     check_request(key, request);
-    const auto outcome = decrypt_by_best_way(token, key, request);
+    const auto outcome = decrypt_by_best_way(use, request);
     require_ok("cannot decrypt", outcome.decrypted.refusal);
     Secret decoded(request.key_length);
     const auto good = outcome.padding == Padding::RemovedHere

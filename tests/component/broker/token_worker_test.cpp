@@ -28,7 +28,7 @@ public:
                   {.died = [this](const Error& why) { death_ = why; }, .tokens_changed = [] {}}) {}
 
     void ask_to_sign(const std::string& token = "odd") {
-        worker_.sign_attributes(JobId{1}, {{TokenId{"pkcs11:token=" + token}, KeyId{"sha256:00"}}, {}},
+        worker_.sign_attributes(JobId{1}, {{TokenId{"pkcs11:token=" + token}, KeyId{"sha256:00"}}, {}}, {},
                                 [this](const auto& outcome) {
                                     const auto* error = error_of(outcome);
                                     ended_.push_back(error ? *error : Error(ErrorCode::None, ""));

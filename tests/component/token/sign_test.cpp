@@ -144,18 +144,3 @@ TEST_CASE("token worker: a job signs sixteen times at most, and only a job signs
     CHECK(code_of([&] { worker.expect<ipc::Signature>(request, ipc::MessageType::Signature); }) ==
           ErrorCode::AccessDenied);
 }
-
-TEST_CASE("token worker: a key that wants its PIN for each use is named as such and not used") {
-    SoftTokens tokens;
-    tokens.add("alpha", std::vector<std::string>{"p256"});
-    Faults faults;
-    faults.set("always-authenticate");
-    WorkerProcess worker(tokens, &faults);
-    worker.log_in(worker.list().tokens.front().id);
-    const auto key = worker.list().key("p256");
-
-    CHECK(key.always_authenticate);
-    CHECK(code_of([&] { worker.sign(key, operation_of(Digest::Sha256, SignaturePadding::KeyDefined)); }) ==
-          ErrorCode::UnsupportedAlgorithm);
-    CHECK(faults.count("C_SignInit") == 0);
-}

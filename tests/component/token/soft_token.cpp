@@ -167,13 +167,15 @@ void add_x25519(Template& object, EVP_PKEY* key) {
         .add(CKA_VALUE, raw_private_key(key));
 }
 
-void add_private_key(const Softhsm& softhsm, CK_SESSION_HANDLE session, EVP_PKEY* key, const Bytes& id) {
+void add_private_key(const Softhsm& softhsm, CK_SESSION_HANDLE session, EVP_PKEY* key, const Bytes& id,
+                     PinWanted pin_wanted) {
     Template object;
     object.add_value<CK_OBJECT_CLASS>(CKA_CLASS, CKO_PRIVATE_KEY)
         .add_value<CK_BBOOL>(CKA_TOKEN, CK_TRUE)
         .add_value<CK_BBOOL>(CKA_PRIVATE, CK_TRUE)
         .add_value<CK_BBOOL>(CKA_SENSITIVE, CK_TRUE)
         .add_value<CK_BBOOL>(CKA_SIGN, CK_TRUE)
+        .add_value<CK_BBOOL>(CKA_ALWAYS_AUTHENTICATE, pin_wanted == PinWanted::EachUse ? CK_TRUE : CK_FALSE)
         .add(CKA_ID, id);
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) add_rsa(object, key);
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC) add_ec(object, key);
@@ -265,7 +267,8 @@ void SoftTokens::add(const std::string& label, const std::vector<Content>& conte
     uint8_t number = 0;
     for (const auto& content : contents) {
         const Bytes id{++number};
-        if (!content.key.empty()) add_private_key(softhsm, session, test_key(content.key).key.get(), id);
+        if (!content.key.empty())
+            add_private_key(softhsm, session, test_key(content.key).key.get(), id, content.pin_wanted);
         if (!content.certificate.empty()) add_certificate(softhsm, session, content.certificate, id);
         if (!content.public_key.empty()) add_public_key(softhsm, session, content.public_key, id);
     }

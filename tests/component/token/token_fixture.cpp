@@ -124,10 +124,10 @@ const ipc::KeyFound& WorkerProcess::Listing::key(const std::string& label) const
 uint32_t WorkerProcess::post_login(const TokenId& token, ScriptedPinentry& pinentry, uint32_t timeout_ms) {
     ipc::Login login;
     login.token = token;
-    login.title = "Cardseal";
-    login.description = "A test wants to sign 100 %";
-    login.options = {"ttyname=/dev/pts/1", "unknown=1"};
-    login.timeout_ms = timeout_ms;
+    login.prompt.title = "Cardseal";
+    login.prompt.description = "A test wants to sign 100 %";
+    login.prompt.options = {"ttyname=/dev/pts/1", "unknown=1"};
+    login.prompt.timeout_ms = timeout_ms;
     const int file = pinentry.worker_end().get();
     const auto request = post(ipc::MessageType::Login, login, 0, {&file, 1});
     pinentry.close_worker_end();
