@@ -94,6 +94,7 @@ ModuleSetup read_module(const Reader& reader, const toml::node& node) {
     ModuleSetup module;
     reader.each_key(reader.table(node, "module"),
                     {{"path", [&](auto& value, auto& name) { module.path = reader.absolute_path(value, name); }},
+                     {"init_args", [&](auto& value, auto& name) { module.init_args = reader.text(value, name); }},
                      {"environment",
                       [&](auto& value, auto& name) { module.environment = read_environment(reader, value, name); }}});
     if (module.path.empty()) reader.refuse(node.source(), "a module needs 'path'");

@@ -67,7 +67,8 @@ std::optional<ModuleSetup> module_of(const Fields& fields, const fs::path& modul
     if (name.empty() || !enabled_for_us(fields)) return std::nullopt;
     const fs::path path = modules / name;  // an absolute name replaces the folder
     if (path.stem() == "p11-kit-proxy") return std::nullopt;
-    return ModuleSetup{.path = path.string(), .environment = {}};
+    return ModuleSetup{
+        .path = path.string(), .environment = {}, .init_args = field(fields, "x-init-reserved").value_or("")};
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ void TokenModule::start() {
     back_off_.started(BackOff::Clock::now());
     try {
         worker_ = std::make_unique<TokenWorker>(
-            loop_, TokenWorker::Start{program_, setup_.path, module_environment(setup_)}, deadlines_,
+            loop_, TokenWorker::Start{program_, setup_.path, module_environment(setup_), setup_.init_args}, deadlines_,
             TokenWorker::Events{.died = [this](const Error& why) { failed(why); },
                                 .tokens_changed = [this] { refresh(Milliseconds(0), [] {}); }});
     } catch (const Error& error) {  // a process that cannot be started has failed like one that died

@@ -19,7 +19,7 @@ constexpr ptrdiff_t max_in_flight = 32;
 
 sandbox::Process start_worker(const TokenWorker::Start& start, const FileDescriptor& channel) {
     return sandbox::start_process({.program = start.program,
-                                   .arguments = {start.module},
+                                   .arguments = {start.module, start.init_args},
                                    .environment = start.environment,
                                    .channel = channel.get()});
 }

@@ -37,6 +37,7 @@ public:
         std::string program;
         std::string module;
         std::vector<std::string> environment;
+        std::string init_args = {};
     };
     struct Events {
         /// Told once why it is of no more use; the requests that waited are told after.

@@ -26,18 +26,22 @@ const CK_FUNCTION_LIST* function_list(const std::string& path) {
 
 /// Before libp11, which would offer the system's locks alone, and finds the module initialised. A module that wants
 /// none of ours is left to it.
-void initialize(const CK_FUNCTION_LIST& functions, const std::string& path) {
-    auto arguments = arguments_with_locks();
+void initialize(const CK_FUNCTION_LIST& functions, const std::string& path, std::string& init_args) {
+    struct {
+        CK_C_INITIALIZE_ARGS known = arguments_with_locks();
+        void* reserved_by_nss = nullptr;
+    } arguments;
+    if (!init_args.empty()) arguments.known.pReserved = init_args.data();
     const auto result = functions.C_Initialize(&arguments);
     if (result != CKR_ARGUMENTS_BAD && result != CKR_CANT_LOCK) require_ok("cannot initialise " + path, result);
 }
 
 }  // namespace
 
-Module::Module(const std::string& path) : context_(PKCS11_CTX_new()) {
+Module::Module(const std::string& path, std::string init_args) : context_(PKCS11_CTX_new()) {
     if (!context_) throw openssl_error(ErrorCode::Internal, "cannot start libp11");
     const auto* functions = function_list(path);
-    initialize(*functions, path);
+    initialize(*functions, path, init_args);
     if (PKCS11_CTX_load(context_.get(), path.c_str()) != 0)
         throw openssl_error(ErrorCode::ModuleFailed, "cannot load " + path);
     functions_ = functions;

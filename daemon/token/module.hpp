@@ -15,8 +15,9 @@ namespace cardseal::token {
 /// (module_locks.hpp); with none SoftHSM crashes.
 class Module {
 public:
+    /// `init_args` goes to the module as pReserved of CK_C_INITIALIZE_ARGS, which NSS calls LibraryParameters.
     /// ModuleFailed if the file is no PKCS#11 module or does not initialise.
-    explicit Module(const std::string& path);
+    Module(const std::string& path, std::string init_args);
     Module(const Module&) = delete;
     Module& operator=(const Module&) = delete;
     ~Module();

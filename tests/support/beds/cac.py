@@ -4,11 +4,10 @@ import pathlib
 import subprocess
 
 import bed
-from authority import openssl
+from nss import NssDatabase
 from pcsc import PORT, CardBed
 
 HERE = pathlib.Path(__file__).resolve().parent
-PASSWORD = "transport"
 
 
 class CacBed(CardBed):
@@ -17,29 +16,18 @@ class CacBed(CardBed):
     pin = "123456"
 
     def __init__(self, world):
-        self.folder = world.directory / "cac"
-        self.folder.mkdir()
-        options = f'db="sql:{self.folder}" use_hw=no soft=(,Virtual Reader,CAC,,cac,cac-signature,cac-decrypt)'
-        super().__init__(world, [build_bridge(self.folder), str(PORT), options])
+        folder = world.directory / "cac"
+        database = NssDatabase(world, folder, self.pin)
+        options = f'db="sql:{folder}" use_hw=no soft=(,Virtual Reader,CAC,,cac,cac-signature,cac-decrypt)'
+        super().__init__(world, [build_bridge(folder), str(PORT), options])
         self.title = f"CAC card (libcacard), {self.software}"
-        self._make_database()
-        self.signer = self._add("cac", "sign")
-        self.signature = self._add("cac-signature", "nonrepudiation")
-        self.recipient = self._add("cac-decrypt", "encrypt")
+        self.signer = world.authority.identity("cac", usage="sign")
+        self.signature = world.authority.identity("cac-signature", usage="nonrepudiation")
+        self.recipient = world.authority.identity("cac-decrypt", usage="encrypt")
         self.keys = [(self.signer, "sign"), (self.signature, "sign"), (self.recipient, "decrypt")]
+        for identity, _ in self.keys:
+            database.add(identity)
         world.plan_pinentry("always pin " + self.pin)
-
-    def _make_database(self):
-        (self.folder / "pin").write_text(self.pin)
-        self.world.run("certutil", "-N", "-d", f"sql:{self.folder}", "-f", self.folder / "pin")
-
-    def _add(self, name, usage):
-        identity = self.world.authority.identity(name, "rsa2048", usage=usage)
-        bundle = self.folder / f"{name}.p12"
-        openssl("pkcs12", "-export", "-inkey", identity.key, "-in", identity.certificate, "-name", name, "-passout",
-                f"pass:{PASSWORD}", "-out", bundle)
-        self.world.run("pk12util", "-i", bundle, "-d", f"sql:{self.folder}", "-k", self.folder / "pin", "-W", PASSWORD)
-        return identity
 
 
 def build_bridge(folder):

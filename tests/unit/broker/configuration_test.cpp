@@ -29,6 +29,7 @@ TEST_CASE("configuration: every documented key is read") {
 [[module]]
 path = "/usr/lib/softhsm/libsofthsm2.so"
 environment = { SOFTHSM2_CONF = "/home/a/softhsm2.conf" }
+init_args = "configdir='sql:/home/a/nss'"
 [[module]]
 path = "/usr/lib/opensc-pkcs11.so"
 [pin]
@@ -52,7 +53,9 @@ suspend = false
     REQUIRE(configuration.modules.size() == 2);
     CHECK(configuration.modules[0].path == "/usr/lib/softhsm/libsofthsm2.so");
     CHECK(configuration.modules[0].environment == std::vector<std::string>{"SOFTHSM2_CONF=/home/a/softhsm2.conf"});
+    CHECK(configuration.modules[0].init_args == "configdir='sql:/home/a/nss'");
     CHECK(configuration.modules[1].environment.empty());
+    CHECK(configuration.modules[1].init_args.empty());
     CHECK(configuration.pinentry == "/usr/bin/pinentry-gtk");
     CHECK(configuration.anchors.size() == 2);
     CHECK(configuration.crls.size() == 1);
@@ -93,6 +96,7 @@ TEST_CASE("configuration, row 103: a value of the wrong type is refused with fil
     CHECK_THAT(refusal_message("module = 1\n"), ContainsSubstring("must be an array"));
     CHECK_THAT(refusal_message("[certificates]\nremember = \"no\"\n"), ContainsSubstring("must be true or false"));
     CHECK_THAT(refusal_message("[[module]]\npath = \"/m.so\"\nenvironment = { A = 1 }\n"), ContainsSubstring("'A'"));
+    CHECK_THAT(refusal_message("[[module]]\npath = \"/m.so\"\ninit_args = 1\n"), ContainsSubstring("must be a string"));
 }
 
 TEST_CASE("configuration: a duration is a number and a unit, from a second to thirty days") {

@@ -28,6 +28,16 @@ TEST_CASE("p11-kit: relative names are of p11-kit's module folder, absolute ones
     CHECK(modules_of("# comment\n module:  /opt/m.so \n") == std::vector<std::string>{"/opt/m.so"});
 }
 
+TEST_CASE("p11-kit: what a module wants at its initialisation is handed on") {
+    const TemporaryFolder folder;
+    folder.write("nss.module", "module: libsoftokn3.so\nx-init-reserved: configdir='sql:/home/a/nss' flags=readOnly\n");
+
+    const auto modules = p11_kit_modules({"/usr/lib", {folder.path()}});
+
+    REQUIRE(modules.size() == 1);
+    CHECK(modules.front().init_args == "configdir='sql:/home/a/nss' flags=readOnly");
+}
+
 TEST_CASE("p11-kit: trust-policy modules and the proxy are passed over") {
     CHECK(modules_of("module: p11-kit-trust.so\ntrust-policy: yes\n") == none);
     CHECK(modules_of("module: p11-kit-proxy.so\n") == none);
