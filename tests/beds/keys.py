@@ -17,19 +17,19 @@ def list_keys(person, bed):
 
 def add_signing(row, person, signer):
     if not signer.is_rsa:
-        row("sign, ECDSA", person.sign, signer)
+        row(f"{signer.name}: sign, ECDSA", person.sign, signer)
         return
-    row("sign, RSA v1.5", person.sign, signer)
-    row("sign, RSA PSS", person.sign, signer, "--padding", "pss")
+    row(f"{signer.name}: sign, RSA v1.5", person.sign, signer)
+    row(f"{signer.name}: sign, RSA PSS", person.sign, signer, "--padding", "pss")
 
 
 def add_decrypting(row, person, recipient):
     if not recipient.is_rsa:
-        row("decrypt, ECDH", person.decrypt_from_openssl, recipient, *ECDH)
+        row(f"{recipient.name}: decrypt, ECDH", person.decrypt_from_openssl, recipient, *ECDH)
         return
-    row("decrypt, RSA v1.5", person.decrypt_from_openssl, recipient)
-    row("decrypt, RSA OAEP with SHA-256", person.decrypt_from_openssl, recipient, *OAEP)
-    row("decrypt, damaged, and the next is fine", decrypt_damaged, person, recipient)
+    row(f"{recipient.name}: decrypt, RSA v1.5", person.decrypt_from_openssl, recipient)
+    row(f"{recipient.name}: decrypt, RSA OAEP with SHA-256", person.decrypt_from_openssl, recipient, *OAEP)
+    row(f"{recipient.name}: decrypt, damaged; the next is fine", decrypt_damaged, person, recipient)
 
 
 def add_decrypting_by_token(row, person, recipient):

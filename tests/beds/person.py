@@ -31,8 +31,12 @@ class Person:
         (self.folder / "mail.txt").write_bytes(MAIL)
         self.said = ""  # with the last refusal
 
-    def run(self, *command, **options):
-        return self.world.run(*command, cwd=self.folder, **options)
+    def run(self, *command, check=True):
+        done = self.world.run(*command, cwd=self.folder, check=False)
+        if check and done.returncode != 0:
+            said = (done.stderr.decode(errors="replace").splitlines() or ["nothing"])[0]
+            raise Failed(f"{command[0]} {command[1]}: status {done.returncode}, it said: {said}")
+        return done
 
     def refusal(self, *command):
         """The name of the error that the command ends with."""

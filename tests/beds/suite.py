@@ -53,6 +53,8 @@ def run(make_bed, add_rows):
             world.start_daemon()
             table = Table(bed.title)
             add_rows(table.row, Person(world), bed)
+            if table.failed:
+                print("".join(line for line in world.daemon_log().splitlines(True) if not line.startswith("<6>")))
             return table.finish()
     except Unavailable as why:
         print(f"skipped: {why}", file=sys.stderr)
