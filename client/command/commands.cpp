@@ -10,6 +10,7 @@
 #include <functional>
 
 #include "command/input_file.hpp"
+#include "command/only_signing_key.hpp"
 #include "command/output_file.hpp"
 #include "command/print.hpp"
 #include "command/report.hpp"
@@ -25,19 +26,6 @@ void refuse_binary_to_terminal(Format format, const FileName& output) {
     if (format == Format::Der && is_standard(output) && isatty(STDOUT_FILENO))
         throw failure(ErrorCode::InvalidArgs,
                       "der is binary and standard output is a terminal: use '-o OUT' or '--format pem'");
-}
-
-/// The only key that can sign.
-std::vector<std::string> default_signing_keys(Client& client, const Watch& watch) {
-    KeyFilter filter;
-    filter.usage = "sign";
-    const auto keys = client.list(filter, watch);
-    if (keys.empty()) throw failure(ErrorCode::NoSuchKey, "no token that is present has a key that can sign");
-    std::string choices;
-    for (const auto& key : keys)
-        choices += (choices.empty() ? "" : "; ") + key.id + " (" + join(key.addresses) + ", token " + key.token + ")";
-    if (keys.size() > 1) throw failure(ErrorCode::Ambiguous, "several keys can sign, choose with --key: " + choices);
-    return {keys.front().id};
 }
 
 /// A file of that name comes first: './a@b' is never an address.
@@ -95,7 +83,8 @@ int run(const Sign& request) {
     OutputFile output(request.output, input.opened());
     Supervision supervision;
     Client client;
-    const auto keys = request.keys.empty() ? default_signing_keys(client, supervision.watch()) : request.keys;
+    const auto keys =
+        request.keys.empty() ? std::vector{only_signing_key(client, "--key", supervision.watch())} : request.keys;
     client.sign(keys, input.descriptor(), output.descriptor(), with_prompt(request.options), supervision.watch());
     output.finish();
     return done;
