@@ -312,6 +312,15 @@ struct GeneratedKey {
     std::string uri;
 };
 
+enum class CertificateUse { Default, Sign, Encrypt, Both };
+
+struct RequestOptions {
+    std::vector<std::string> addresses;  ///< that the certificate is to be for; one at least
+    std::string name;                    ///< of the person; default: the first address
+    CertificateUse use = CertificateUse::Default;
+    Prompt prompt;
+};
+
 class Connection;  // the library's own
 
 /// A connection to the bus. Not thread-safe: use one per thread; calls of different objects run in parallel.
@@ -375,6 +384,11 @@ public:
     /// ...
     GeneratedKey generate_key(const std::string& token = {}, const GenerateOptions& options = {},
                               const Watch& watch = {});
+
+    /// A request for a certificate (PKCS#10 in DER), signed by the key (a KEY; empty: the only one without a
+    /// certificate). NoSuchKey, Ambiguous, Pin*, ...
+    std::vector<uint8_t> request_certificate(const std::string& key, const RequestOptions& options,
+                                             const Watch& watch = {});
 
     /// Which parts `input` has, and what each is. Never prompts.
     Inspection inspect(int input, const InspectOptions& options = {}, const Watch& watch = {});

@@ -98,6 +98,14 @@ GeneratedKey Client::generate_key(const std::string& token, const GenerateOption
     return read_generated_key(job.run("StartGenerateKey", watch, token, wire_options(options, handle_token)));
 }
 
+std::vector<uint8_t> Client::request_certificate(const std::string& key, const RequestOptions& options,
+                                                 const Watch& watch) {
+    const auto handle_token = connection_->next_handle_token();
+    Job job(*connection_, Service::Control, handle_token);
+    return read_certificate_request(
+        job.run("StartRequestCertificate", watch, key, wire_options(options, handle_token)));
+}
+
 void Client::lock(const Watch& watch) {
     connection_->call(connection_->control(), org::cardseal::CardsealControl1_proxy::INTERFACE_NAME, "Lock", watch);
 }

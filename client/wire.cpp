@@ -22,6 +22,7 @@ constexpr auto profile_words = std::to_array<const char*>({"", "compatible", "mo
 constexpr auto key_algorithm_words =
     std::to_array<const char*>({"", "rsa2048", "rsa3072", "rsa4096", "p256", "p384", "p521", "ed25519"});
 constexpr auto key_use_words = std::to_array<const char*>({"", "both", "sign", "decrypt"});
+constexpr auto certificate_use_words = std::to_array<const char*>({"", "sign", "encrypt", "both"});
 
 template <class Words, class Choice>
 std::string word(const Words& words, Choice choice) {
@@ -171,6 +172,16 @@ Fields wire_options(const GenerateOptions& options, const std::string& handle_to
     return fields;
 }
 
+Fields wire_options(const RequestOptions& options, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    fields["addresses"] = sdbus::Variant(options.addresses);
+    add(fields, "name", options.name);
+    add(fields, "usage", word(certificate_use_words, options.use));
+    add_prompt(fields, options.prompt);
+    return fields;
+}
+
 Fields wire_options(const DecompressOptions& options, const std::string& handle_token) {
     Fields fields;
     add(fields, "handle_token", handle_token);
@@ -278,6 +289,12 @@ GeneratedKey read_generated_key(const Fields& fields) {
     read(fields, "key", key.id);
     read(fields, "uri", key.uri);
     return key;
+}
+
+std::vector<uint8_t> read_certificate_request(const Fields& fields) {
+    std::vector<uint8_t> request;
+    read(fields, "request", request);
+    return request;
 }
 
 Key read_key(const std::string& id, const Fields& fields) {

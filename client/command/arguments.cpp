@@ -246,6 +246,27 @@ void add_keygen(CLI::App& root, GenerateKey& generate) {
     command.footer(std::string(token_note) + "\nExample: cardseal keygen --label mail");
 }
 
+void add_request(CLI::App& root, RequestCertificate& request) {
+    auto& command = *root.add_subcommand("request", "Make a request for a key's certificate (PKCS#10)");
+    command.add_option("--email", request.options.addresses, "an address that it is to be for; again for more")
+        ->allow_extra_args(false)
+        ->required()
+        ->type_name("ADDRESS");
+    command.add_option("--name", request.options.name, "name of the person (default: the first address)")
+        ->type_name("NAME");
+    add_choice<CertificateUse>(
+        command, "--usage", request.options.use,
+        {{"sign", CertificateUse::Sign}, {"encrypt", CertificateUse::Encrypt}, {"both", CertificateUse::Both}},
+        "what the certificate is for (default: all that the key can do)");
+    add_choice<Format>(command, "--format", request.format, {{"pem", Format::Pem}, {"der", Format::Der}},
+                       "form of the output (default: pem)");
+    add_output(command, request.output, "write the request to OUT");
+    command.add_option("KEY", request.key, "which (default: the only one without a certificate)")->type_name("");
+    command.footer(std::string(key_note) +
+                   "\nAn authority makes a certificate of it.\n"
+                   "\nExample: cardseal request --email anna@example.org --name 'Anna Example' -o anna.csr");
+}
+
 void add_open(CLI::App& root, Open& open) {
     auto& command = *root.add_subcommand("open", "Open every layer of a message, signed or encrypted");
     command.add_option("--key", open.key, "decrypt with this key (default: a recipient's key on a present token)")
@@ -275,6 +296,7 @@ struct Requests {
     Lock lock;
     ExamineMachine examine;
     GenerateKey generate;
+    RequestCertificate request;
 };
 
 void describe(CLI::App& root, Requests& requests) {
@@ -296,6 +318,7 @@ void describe(CLI::App& root, Requests& requests) {
     add_lock(root, requests.unlock, requests.lock);
     add_doctor(root, requests.examine);
     add_keygen(root, requests.generate);
+    add_request(root, requests.request);
 }
 
 Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
@@ -342,6 +365,7 @@ Request chosen_request(const CLI::App& root, Requests& requests) {
     if (root.got_subcommand("lock")) return std::move(requests.lock);
     if (root.got_subcommand("doctor")) return requests.examine;
     if (root.got_subcommand("keygen")) return std::move(requests.generate);
+    if (root.got_subcommand("request")) return std::move(requests.request);
     if (root.got_subcommand("list")) return requests.list;
     if (root.got_subcommand("status")) return requests.status;
     if (root.got_subcommand("sign")) return std::move(requests.sign);

@@ -106,9 +106,16 @@ struct GenerateKey {
     GenerateOptions options;
 };
 
+struct RequestCertificate {
+    std::string key;  ///< empty: the only one without a certificate
+    RequestOptions options;
+    Format format = Format::Pem;  ///< Pem or Der
+    FileName output;
+};
+
 using Request =
     std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates, ImportCertificates,
-                 ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine, GenerateKey>;
+                 ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine, GenerateKey, RequestCertificate>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

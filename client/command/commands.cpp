@@ -22,12 +22,6 @@ namespace cardseal::client {
 
 namespace {
 
-void refuse_binary_to_terminal(Format format, const FileName& output) {
-    if (format == Format::Der && is_standard(output) && isatty(STDOUT_FILENO))
-        throw failure(ErrorCode::InvalidArgs,
-                      "der is binary and standard output is a terminal: use '-o OUT' or '--format pem'");
-}
-
 /// A file of that name comes first: './a@b' is never an address.
 bool is_address(const FileName& name) {
     return name.find('@') != name.npos && name.find('/') == name.npos && access(name.c_str(), F_OK) != 0;
@@ -78,7 +72,7 @@ int run(const ShowStatus& request) {
 }
 
 int run(const Sign& request) {
-    refuse_binary_to_terminal(request.options.format, request.output);
+    if (request.options.format == Format::Der) refuse_binary_to_terminal(request.output);
     const InputFile input(request.input);
     OutputFile output(request.output, input.opened());
     Supervision supervision;
@@ -115,7 +109,7 @@ int run(const Verify& request) {
 }
 
 int run(const Encrypt& request) {
-    refuse_binary_to_terminal(request.options.format, request.output);
+    if (request.options.format == Format::Der) refuse_binary_to_terminal(request.output);
     auto files = request.recipients;
     const auto addresses = std::stable_partition(files.begin(), files.end(), std::not_fn(is_address));
     auto options = with_prompt(request.options);

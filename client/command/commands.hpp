@@ -22,5 +22,6 @@ int run(const Unlock& request);
 int run(const Lock& request);
 int run(const ExamineMachine& request);
 int run(const GenerateKey& request);
+int run(const RequestCertificate& request);
 
 }  // namespace cardseal::client

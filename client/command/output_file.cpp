@@ -4,12 +4,15 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
+#include "command/print.hpp"
 #include "command/text.hpp"
 #include "failure.hpp"
 
@@ -129,6 +132,23 @@ int OutputFile::descriptor() const {
 void OutputFile::finish() {
     if (regular_) regular_->commit();
     if (relay_) relay_->finish();
+}
+
+void write_output(const FileName& name, const std::string& content) {
+    if (is_standard(name)) return print(content);
+    OutputFile output(name, -1);
+    for (size_t written = 0; written < content.size();) {
+        const auto size = write(output.descriptor(), content.data() + written, content.size() - written);
+        if (size < 0 && errno != EINTR) throw cannot_write(name);
+        written += static_cast<size_t>(std::max<ssize_t>(size, 0));
+    }
+    output.finish();
+}
+
+void refuse_binary_to_terminal(const FileName& output) {
+    if (is_standard(output) && isatty(STDOUT_FILENO))
+        throw failure(ErrorCode::InvalidArgs,
+                      "der is binary and standard output is a terminal: use '-o OUT' or '--format pem'");
 }
 
 }  // namespace cardseal::client

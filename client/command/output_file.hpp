@@ -58,4 +58,10 @@ private:
     std::optional<Relay> relay_;
 };
 
+/// Writes what is at hand to the output, whole or not at all. OutputFailed.
+void write_output(const FileName& name, const std::string& content);
+
+/// InvalidArgs if DER would go to a terminal.
+void refuse_binary_to_terminal(const FileName& output);
+
 }  // namespace cardseal::client

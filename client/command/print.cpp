@@ -9,7 +9,7 @@
 namespace cardseal::client {
 
 void print(const std::string& text, FILE* stream) {
-    if (std::fputs(text.c_str(), stream) < 0 || std::fflush(stream) != 0)
+    if (std::fwrite(text.data(), 1, text.size(), stream) != text.size() || std::fflush(stream) != 0)
         throw errno_failure(ErrorCode::OutputFailed, "cannot write standard output");
 }
 

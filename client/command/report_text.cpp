@@ -12,6 +12,8 @@ namespace cardseal::client {
 
 namespace {
 
+constexpr size_t shown_of_key_id = 23;  // "sha256:" and 16 digits
+
 std::string kind_of(const Key& key) {
     std::string kind = upper(key.algorithm);
     if (!key.curve.empty()) return kind + " " + key.curve;
@@ -25,7 +27,8 @@ std::string describe_bare(const Key& key) {
     std::string text = printable(key.label.empty() ? "a key" : key.label) + ": no certificate yet\n";
     text += line("key", key.id);
     text += line("kind", kind_of(key));
-    return text + line("token", token_of(key));
+    text += line("token", token_of(key));
+    return text + line("next", "cardseal request --email ADDRESS " + key.id.substr(0, shown_of_key_id));
 }
 
 std::string describe(const Key& key) {

@@ -90,11 +90,13 @@ std::string join(const std::vector<std::string>& texts) {
     return all;
 }
 
-std::string certificate_pem(std::span<const uint8_t> der) {
-    std::string pem = "-----BEGIN CERTIFICATE-----\n";
+std::string certificate_pem(std::span<const uint8_t> der) { return pem("CERTIFICATE", der); }
+
+std::string pem(std::string_view label, std::span<const uint8_t> der) {
+    auto pem = "-----BEGIN " + std::string(label) + "-----\n";
     const auto text = base64(der);
     for (size_t start = 0; start < text.size(); start += 64) pem += text.substr(start, 64) + "\n";
-    return pem + "-----END CERTIFICATE-----\n";
+    return pem + "-----END " + std::string(label) + "-----\n";
 }
 
 }  // namespace cardseal::client

@@ -22,5 +22,7 @@ std::string join(const std::vector<std::string>& texts);
 
 /// A certificate in PEM, with a line feed at its end.
 std::string certificate_pem(std::span<const uint8_t> der);
+/// `label`: "CERTIFICATE REQUEST".
+std::string pem(std::string_view label, std::span<const uint8_t> der);
 
 }  // namespace cardseal::client

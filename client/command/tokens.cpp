@@ -2,6 +2,7 @@
 // The commands that look after tokens.
 #include "command/cancel_signals.hpp"
 #include "command/commands.hpp"
+#include "command/output_file.hpp"
 #include "command/print.hpp"
 #include "command/text.hpp"
 
@@ -29,6 +30,17 @@ int run(const GenerateKey& request) {
     options.prompt = Prompt::of_this_process();
     const auto key = Client().generate_key(request.token, options, {{}, signals.descriptor()});
     print(printable(key.id) + "\n");
+    return 0;
+}
+
+int run(const RequestCertificate& request) {
+    if (request.format == Format::Der) refuse_binary_to_terminal(request.output);
+    const CancelSignals signals;
+    auto options = request.options;
+    options.prompt = Prompt::of_this_process();
+    const auto der = Client().request_certificate(request.key, options, {{}, signals.descriptor()});
+    write_output(request.output,
+                 request.format == Format::Der ? std::string(der.begin(), der.end()) : pem("CERTIFICATE REQUEST", der));
     return 0;
 }
 

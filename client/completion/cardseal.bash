@@ -14,7 +14,7 @@ _cardseal() {
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen doctor --help --version" \
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen request doctor --help --version" \
             -- "$word")
         return
     fi
@@ -22,11 +22,11 @@ _cardseal() {
         --format) words="smime der pem" ;;
         --digest) words="sha256 sha384 sha512" ;;
         --algorithm) words="rsa2048 rsa3072 rsa4096 p256 p384 p521 ed25519" ;;
-        --usage) words="both sign decrypt" ;;
+        --usage) [ "$command" = request ] && words="both sign encrypt" || words="both sign decrypt" ;;
         --padding) words="pkcs1 pss" ;;
         --profile) words="compatible modern" ;;
         --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305" ;;
-        --key | --at | --from | --part | --label) return ;;
+        --key | --at | --from | --part | --label | --email | --name) return ;;
         --to)
             mapfile -t COMPREPLY < <(compgen -W "$(_cardseal_addresses)" -- "$word"; compgen -f -- "$word")
             return
@@ -52,6 +52,7 @@ _cardseal() {
             sign) words="--key --format --opaque --digest --padding --message --protect-headers --to-be-encrypted --output --help" ;;
             verify) words="--content --trust --from --at --part --json --output --help" ;;
             encrypt) words="--to --profile --format --cipher --oaep --message --protect-headers --key --output --help" ;;
+            request) words="--email --name --usage --format --output --help" ;;
             decrypt) words="--key --part --output --help" ;;
             open) words="--key --trust --json --output --help" ;;
         esac

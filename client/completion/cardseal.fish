@@ -13,6 +13,12 @@ complete -c cardseal -n __fish_use_subcommand -f -a unlock -d 'Log in to a token
 complete -c cardseal -n __fish_use_subcommand -f -a doctor -d 'Look for what is wrong'
 complete -c cardseal -n __fish_use_subcommand -f -a lock -d 'Log out of a token, or of all'
 complete -c cardseal -n __fish_use_subcommand -f -a keygen -d 'Make a key on a token'
+complete -c cardseal -n __fish_use_subcommand -f -a request -d 'Make a request for a certificate'
+complete -c cardseal -n '__fish_seen_subcommand_from request' -x -l email -d 'Address to be in it'
+complete -c cardseal -n '__fish_seen_subcommand_from request' -x -l name -d 'Name of the person'
+complete -c cardseal -n '__fish_seen_subcommand_from request' -x -l usage -a 'both sign encrypt'
+complete -c cardseal -n '__fish_seen_subcommand_from request' -x -l format -a 'pem der'
+complete -c cardseal -n '__fish_seen_subcommand_from request' -r -s o -l output -d 'Output file'
 complete -c cardseal -n '__fish_seen_subcommand_from keygen' -x -l algorithm -d 'Kind of key' \
     -a 'rsa2048 rsa3072 rsa4096 p256 p384 p521 ed25519'
 complete -c cardseal -n '__fish_seen_subcommand_from keygen' -x -l usage -a 'both sign decrypt'

@@ -11,7 +11,7 @@
 namespace cardseal::broker {
 
 struct AuditRecord {
-    std::string operation;  ///< "sign", "unwrap", "agree", "generate"
+    std::string operation;  ///< "sign", "unwrap", "agree", "generate", "request"
     std::string key;        ///< key id
     std::string digest;     ///< hex SHA-256 of what the operation was asked for: attributes, ciphertext, point
     ErrorCode result = ErrorCode::None;

@@ -13,10 +13,10 @@ namespace {
 constexpr const char* path = "/org/cardseal/CardsealControl1";
 constexpr Milliseconds fresh_enough{1'000};
 constexpr size_t largest_import = 1u << 20;
-constexpr size_t longest_token_name = 4096;
+constexpr size_t longest_name = 4096;
 
 std::string checked_token_name(std::string name) {
-    if (name.size() > longest_token_name) throw Error(ErrorCode::InvalidArgs, "'token' is too long");
+    if (name.size() > longest_name) throw Error(ErrorCode::InvalidArgs, "'token' is too long");
     return name;
 }
 
@@ -95,6 +95,17 @@ void ControlObject::StartGenerateKey(JobStarted&& result, std::string token, Opt
         job_objects_.start(result, caller(), std::move(options), {}, [&](Options& own, JobFiles&) {
             auto request = take_generate_options(own);
             request.token = checked_token_name(std::move(token));
+            return request;
+        });
+    });
+}
+
+void ControlObject::StartRequestCertificate(JobStarted&& result, std::string key, OptionMap options) {
+    at_bus_edge([&] {
+        job_objects_.start(result, caller(), std::move(options), {}, [&](Options& own, JobFiles&) {
+            if (key.size() > longest_name) throw Error(ErrorCode::InvalidArgs, "'key' is too long");
+            auto request = take_request_options(own);
+            request.key = std::move(key);
             return request;
         });
     });

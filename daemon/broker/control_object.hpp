@@ -27,6 +27,7 @@ private:
     void LockToken(sdbus::Result<>&& result, std::string token) override;
     void StartUnlock(JobStarted&& result, std::string token, OptionMap options) override;
     void StartGenerateKey(JobStarted&& result, std::string token, OptionMap options) override;
+    void StartRequestCertificate(JobStarted&& result, std::string key, OptionMap options) override;
     void ImportCertificates(CertificatesImported&& result, std::vector<uint8_t> file) override;
     void RemoveCertificate(const std::string& fingerprint) override;
     std::map<std::string, sdbus::Variant> status() const;

@@ -35,6 +35,8 @@ const char* audited_operation(JobKind kind) {
             return "decrypt";
         case JobKind::GenerateKey:
             return "generate";
+        case JobKind::RequestCertificate:
+            return "request";
         default:
             return nullptr;
     }

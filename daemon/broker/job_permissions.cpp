@@ -25,8 +25,8 @@ struct Permission {
 constexpr uint32_t per_signer = UINT32_MAX - 1;
 constexpr uint32_t unlimited = UINT32_MAX;
 
-// No private-key operation stands here for Verify, Encrypt, Decompress, Inspect and Certificates; Unlock and
-// GenerateKey have no CMS worker.
+// No private-key operation stands here for Verify, Encrypt, Decompress, Inspect and Certificates; the kinds
+// that are not named have no CMS worker.
 constexpr auto permissions = std::to_array<Permission>({
     {JobKind::Sign, MessageType::SignAttributes, per_signer, When::FromTheStart},
     {JobKind::Sign, MessageType::OpenSpool, 1, When::FromTheStart},

@@ -9,7 +9,7 @@
 
 namespace cardseal::broker {
 
-enum class JobKind { Sign, Decrypt, Verify, Encrypt, Decompress, Inspect, Certificates, Unlock, GenerateKey };
+enum class JobKind { Sign, Decrypt, Verify, Encrypt, Decompress, Inspect, Certificates, Unlock, GenerateKey, RequestCertificate };
 
 class JobPermissions {
 public:

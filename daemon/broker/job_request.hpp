@@ -79,6 +79,12 @@ struct GenerateRequest {
     std::string label;
 };
 
+/// Have a key sign a request for its certificate.
+struct RequestCertificateRequest {
+    std::string key;  ///< KEY; empty: the only one without a certificate
+    ipc::SignCertificateRequest fields;
+};
+
 enum class Interaction { Allowed, None };
 
 /// How a person may be asked for a PIN.

@@ -6,8 +6,9 @@
 
 namespace cardseal::broker {
 
-using JobRequest = std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest,
-                                InspectRequest, CertificatesRequest, UnlockRequest, GenerateRequest>;
+using JobRequest =
+    std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest, InspectRequest,
+                 CertificatesRequest, UnlockRequest, GenerateRequest, RequestCertificateRequest>;
 
 class Jobs {
 public:

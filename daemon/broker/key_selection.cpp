@@ -100,7 +100,8 @@ std::vector<PresentKey> certified(std::span<const PresentKey> keys) {
     auto certified = only(keys, [](const PresentKey& key) { return has_certificate(*key.key); });
     if (certified.empty())
         throw Error(ErrorCode::NoSuchKey, "the key " + keys.front().key->reference.key.value +
-                                              " has no certificate yet: it cannot be used before one is on its token");
+                                              " has no certificate yet: 'cardseal request' makes a request for one, "
+                                              "'cardseal import-certificate' stores it");
     return certified;
 }
 
@@ -176,6 +177,18 @@ PresentKey select_key(std::span<const PresentKey> keys, std::span<const ipc::Tok
                     "the certificate of '" + name + "' does not allow " + usage_text(usage));
     fitting = distinct(prefer_usable(std::move(fitting), now));
     if (fitting.size() > 1) throw Error(ErrorCode::Ambiguous, "'" + name + "' fits several keys: " + listed(fitting));
+    return fitting.front();
+}
+
+PresentKey only_uncertified_key(std::span<const PresentKey> keys) {
+    const auto fitting = distinct(
+        only(keys, [](const PresentKey& key) { return !has_certificate(*key.key) && may_have_private_key(key); }));
+    if (fitting.empty())
+        throw Error(ErrorCode::NoSuchKey,
+                    "no key on a present token is without a certificate: 'cardseal keygen' makes one, and some keys "
+                    "show after 'cardseal unlock' only");
+    if (fitting.size() > 1)
+        throw Error(ErrorCode::Ambiguous, "several keys are without a certificate: " + listed(fitting));
     return fitting.front();
 }
 

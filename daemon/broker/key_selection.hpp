@@ -39,6 +39,9 @@ bool names(const std::string& name, const PresentKey& key);
 PresentKey select_key(std::span<const PresentKey> keys, std::span<const ipc::TokenFound* const> tokens,
                       const std::string& name, Usage usage, uint64_t now);
 
+/// The key that a certificate is requested for when nobody says: the only one that has none. NoSuchKey, Ambiguous.
+PresentKey only_uncertified_key(std::span<const PresentKey> keys);
+
 /// CertificateUnusable unless the certificate is valid at the time.
 void require_valid(const ipc::KeyFound& key, uint64_t now);
 

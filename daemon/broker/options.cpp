@@ -53,6 +53,9 @@ constexpr auto key_algorithms = std::to_array<Word<ipc::NewKeyAlgorithm>>({{"rsa
 // A key that decrypts must sign the request for its certificate.
 constexpr auto key_uses = std::to_array<Word<ipc::NewKeyUse>>(
     {{"both", ipc::NewKeyUse::Both}, {"sign", ipc::NewKeyUse::Sign}, {"decrypt", ipc::NewKeyUse::Both}});
+constexpr auto certificate_uses = std::to_array<Word<ipc::CertificateUse>>({{"sign", ipc::CertificateUse::Sign},
+                                                                            {"encrypt", ipc::CertificateUse::Encrypt},
+                                                                            {"both", ipc::CertificateUse::Both}});
 constexpr size_t longest_label = 64;
 
 template <class Enum, size_t Count>
@@ -252,6 +255,16 @@ GenerateRequest take_generate_options(Options& options) {
     request.algorithm = take_choice(options, "algorithm", key_algorithms).value_or(request.algorithm);
     request.use = take_choice(options, "usage", key_uses).value_or(request.use);
     request.label = take_label(options);
+    return request;
+}
+
+RequestCertificateRequest take_request_options(Options& options) {
+    RequestCertificateRequest request;
+    request.fields.name = take_line(options, "name", ipc::max_request_name);
+    request.fields.addresses = take_addresses(options, "addresses");
+    if (request.fields.addresses.empty() || request.fields.addresses.size() > ipc::max_request_addresses)
+        invalid_option("addresses", "must have 1 to " + std::to_string(ipc::max_request_addresses) + " addresses");
+    request.fields.use = take_choice(options, "usage", certificate_uses).value_or(request.fields.use);
     return request;
 }
 

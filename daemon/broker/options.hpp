@@ -68,6 +68,9 @@ InspectRequest take_inspect_options(Options& options);
 /// All but the token.
 GenerateRequest take_generate_options(Options& options);
 
+/// All but the key.
+RequestCertificateRequest take_request_options(Options& options);
+
 /// The filter of FindCertificates.
 CertificatesRequest take_certificate_filter(Options& options);
 

@@ -126,6 +126,8 @@ ResultMap token_map(const TokenModule& module, const ipc::TokenFound& token) {
 ResultMap result_map(const JobResult& result) {
     if (result.kind == JobKind::Unlock) return {};
     if (result.kind == JobKind::GenerateKey) return {{"key", variant(result.key)}, {"uri", variant(result.uri)}};
+    if (result.kind == JobKind::RequestCertificate)
+        return {{"key", variant(result.key)}, {"request", variant(result.certificate_request)}};
     const auto& finished = result.finished;
     ResultMap map{{"bytes_in", variant(finished.bytes_in)}};
     const bool is_of_message = result.kind != JobKind::Sign && result.kind != JobKind::Encrypt;

@@ -35,6 +35,10 @@ void check_answer(const ipc::Packet& packet, MessageType answer) {
         (void)decode_answer<ipc::Signature>(packet, answer);
         return;
     }
+    if (answer == MessageType::CertificateRequest) {
+        (void)decode_answer<ipc::CertificateRequest>(packet, answer);
+        return;
+    }
     auto key = decode_answer<ipc::SymmetricKey>(packet, answer);
     wipe(key.bytes);
 }
@@ -176,6 +180,12 @@ void TokenWorker::generate_key(ipc::GenerateKey request, Told<ipc::KeyFound> tol
          .descriptor = {},
          .deadline = deadlines_.key_generation,
          .handler = single_answer(MessageType::KeyFound, std::move(told))});
+}
+
+void TokenWorker::sign_certificate_request(JobId job, ipc::TokenSignCertificateRequest operation,
+                                           FileDescriptor pinentry, Told<ipc::Packet> told) {
+    relay(MessageType::TokenSignCertificateRequest, MessageType::CertificateRequest, job, std::move(operation),
+          std::move(pinentry), std::move(told));
 }
 
 void TokenWorker::ask(Request request) {

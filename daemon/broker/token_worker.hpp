@@ -57,12 +57,16 @@ public:
     void login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told);
     void logout(const TokenId& token, Told<std::monostate> told);
 
-    /// The answers are passed on as they came: a Signature, a SymmetricKey. Their form has been checked.
+    /// The answers are passed on as they came: a Signature, a SymmetricKey, a CertificateRequest. Their form has been
+    /// checked.
     void sign_attributes(JobId job, ipc::TokenSignAttributes operation, FileDescriptor pinentry,
                          Told<ipc::Packet> told);
     void unwrap_content_key(JobId job, ipc::TokenUnwrapContentKey operation, FileDescriptor pinentry,
                             Told<ipc::Packet> told);
     void agree_key(JobId job, ipc::TokenAgreeKey operation, FileDescriptor pinentry, Told<ipc::Packet> told);
+
+    void sign_certificate_request(JobId job, ipc::TokenSignCertificateRequest operation, FileDescriptor pinentry,
+                                  Told<ipc::Packet> told);
 
     /// The new key, without a certificate.
     void generate_key(ipc::GenerateKey request, Told<ipc::KeyFound> told);

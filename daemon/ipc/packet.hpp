@@ -24,11 +24,13 @@ enum class MessageType : uint16_t {
     TokenAgreeKey,
     // broker -> token worker (token_care_messages.hpp)
     GenerateKey,
+    TokenSignCertificateRequest,
     // token worker -> broker
     SlotFound,
     TokenFound,
     KeyFound,
     LoginEnded,
+    CertificateRequest,
     TokensChanged,
     // broker -> CMS worker (job_messages.hpp)
     SignJob,

@@ -5,7 +5,8 @@
 // the token worker builds itself; the broker passes on what a person asked for, and parses none of it.
 //
 // Requests and their answers (each may be answered by Failure instead):
-//   GenerateKey -> KeyFound   the new key, without a certificate
+//   GenerateKey                 -> KeyFound              the new key, without a certificate
+//   TokenSignCertificateRequest -> CertificateRequest
 #pragma once
 
 #include "ipc/token_messages.hpp"
@@ -30,6 +31,39 @@ struct GenerateKey {
         codec.choice(algorithm, NewKeyAlgorithm::Ed25519);
         codec.choice(use, NewKeyUse::Both);
         codec.text(label, 256);
+    }
+};
+
+inline constexpr size_t max_request_addresses = 16;
+inline constexpr size_t max_request_name = 256;  ///< bytes
+inline constexpr size_t max_certificate_request = 16 * 1024;
+
+/// What the certificate is wanted for. Default: all that the key can do.
+enum class CertificateUse : uint16_t { Default, Sign, Encrypt, Both };
+
+/// Sign a PKCS#10 request (RFC 2986) for a certificate of the key. The token worker makes every byte of it, out of
+/// these fields and the key's own public half.
+struct SignCertificateRequest {
+    std::string name;                    ///< common name of the subject; empty: the first address
+    std::vector<std::string> addresses;  ///< one at least
+    CertificateUse use = CertificateUse::Default;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.text(name, max_request_name);
+        codec.list(addresses, max_request_addresses, [&](std::string& item) { codec.text(item, 512); });
+        codec.choice(use, CertificateUse::Both);
+    }
+};
+
+using TokenSignCertificateRequest = WithKey<SignCertificateRequest>;
+
+struct CertificateRequest {
+    Bytes der;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.blob(der, max_certificate_request);
     }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The three private-key operations (ipc/private_key_requests.hpp), with a token's key.
+// The private-key operations (ipc/private_key_requests.hpp, ipc/token_care_messages.hpp), with a token's key.
 //
 // What crosses here, and who is believed: every field may come from mail or from a process in an attacker's hands. Each
 // is checked for structure and size before the token sees it; nothing that the token answers is delivered unchecked.
@@ -7,6 +7,7 @@
 
 #include "base/secret.hpp"
 #include "ipc/private_key_requests.hpp"
+#include "ipc/token_care_messages.hpp"
 #include "token/key_use.hpp"
 
 namespace cardseal::token {
@@ -14,6 +15,10 @@ namespace cardseal::token {
 /// Digests the attributes, signs, and verifies with the certificate's public key. InvalidArgs if the bytes are not
 /// signed attributes or the padding does not fit the key; ModuleFailed if the signature does not verify.
 Bytes sign_attributes(KeyUse& use, const ipc::SignAttributes& request);
+
+/// DER of a request for the key's certificate, made here out of the fields and signed. The errors of CertificateRequest;
+/// UnsupportedAlgorithm if the token does not let the key sign.
+Bytes sign_certificate_request(KeyUse& use, const ipc::SignCertificateRequest& fields);
 
 /// The secret that answers for undecipherable content keys; one for the life of the process.
 class SyntheticKeys {

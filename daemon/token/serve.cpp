@@ -139,6 +139,13 @@ void handle(Worker& worker, const ipc::TokenAgreeKey& request, std::vector<FileD
     answers.send_key(with_key(worker, answers.request().job, Use::KeyRecovery, request, std::move(files), agree_key));
 }
 
+void handle(Worker& worker, const ipc::TokenSignCertificateRequest& request, std::vector<FileDescriptor> files,
+            const Answers& answers) {
+    auto made =
+        with_key(worker, answers.request().job, Use::Signature, request, std::move(files), sign_certificate_request);
+    answers.send(ipc::MessageType::CertificateRequest, ipc::CertificateRequest{std::move(made)});
+}
+
 /// A write to the token that finds it gone makes the next request look for it again.
 template <class Request, class Operation>
 auto with_token(Worker& worker, const Request& request, Operation operation) {
@@ -217,6 +224,8 @@ constexpr Request requests[] = {
     {ipc::MessageType::TokenSignAttributes, LaneKind::Operations, 1, make_task<ipc::TokenSignAttributes>},
     {ipc::MessageType::TokenUnwrapContentKey, LaneKind::Operations, 1, make_task<ipc::TokenUnwrapContentKey>},
     {ipc::MessageType::TokenAgreeKey, LaneKind::Operations, 1, make_task<ipc::TokenAgreeKey>},
+    {ipc::MessageType::TokenSignCertificateRequest, LaneKind::Operations, 1,
+     make_task<ipc::TokenSignCertificateRequest>},
     {ipc::MessageType::GenerateKey, LaneKind::Operations, 0, make_task<ipc::GenerateKey>},
 };
 

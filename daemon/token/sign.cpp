@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "token/certificate_request.hpp"
 #include "token/mechanisms.hpp"
 #include "token/operations.hpp"
 #include "token/return_values.hpp"
@@ -111,13 +112,24 @@ void check_padding(const Key& key, const ipc::SignAttributes& request) {
     if (request.digest == Digest::Sha1) throw Error(ErrorCode::UnsupportedAlgorithm, "SHA-1 is not signed any more");
 }
 
-CK_RV sign_on_token(KeyUse& use, const ipc::SignAttributes& request, ByteView hash, Bytes& signature) {
+/// What is signed, and how. Its bytes have been checked, or made here.
+struct Signing {
+    Digest digest;
+    SignaturePadding padding;
+    ByteView message;
+    Bytes hash = digest_of(digest, message);
+};
+
+CK_RV sign_on_token(KeyUse& use, const Signing& signing, Bytes& signature) {
     const auto& key = use.key();
-    if (key.type == KeyType::Ed25519) return sign_with(use, {CKM_EDDSA, nullptr, 0}, request.attributes, signature);
-    if (key.type == KeyType::Ec)
-        return sign_with(use, {CKM_ECDSA, nullptr, 0}, truncated_to_order(key, hash), signature);
-    if (request.padding == SignaturePadding::Pss) return sign_pss(use, request.digest, hash, signature);
-    return sign_with(use, {CKM_RSA_PKCS, nullptr, 0}, digest_info(request.digest, hash), signature);
+    if (key.type == KeyType::Ed25519) return sign_with(use, {CKM_EDDSA, nullptr, 0}, signing.message, signature);
+    if (key.type == KeyType::Rsa && signing.padding == SignaturePadding::Pss)
+        return sign_pss(use, signing.digest, signing.hash, signature);
+    if (key.type == KeyType::Rsa)
+        return sign_with(use, {CKM_RSA_PKCS, nullptr, 0}, digest_info(signing.digest, signing.hash), signature);
+    const auto result = sign_with(use, {CKM_ECDSA, nullptr, 0}, truncated_to_order(key, signing.hash), signature);
+    if (result == CKR_OK) signature = der_signature(key, signature);
+    return result;
 }
 
 }  // namespace
@@ -126,13 +138,24 @@ Bytes sign_attributes(KeyUse& use, const ipc::SignAttributes& request) {
     const auto& key = use.key();
     check_padding(key, request);
     check_signed_attributes(request.attributes, digest_size(request.digest));
-    const auto hash = digest_of(request.digest, request.attributes);
+    const Signing signing{request.digest, request.padding, request.attributes};
     Bytes signature;
-    require_ok("cannot sign", sign_on_token(use, request, hash, signature));
-    if (key.type == KeyType::Ec) signature = der_signature(key, signature);
-    if (!verifies(key, request, hash, signature))
+    require_ok("cannot sign", sign_on_token(use, signing, signature));
+    if (!verifies(key, request, signing.hash, signature))
         throw openssl_error(ErrorCode::ModuleFailed, "the token's signature does not verify with the certificate");
     return signature;
+}
+
+Bytes sign_certificate_request(KeyUse& use, const ipc::SignCertificateRequest& fields) {
+    CertificateRequest request(use.key(), fields);
+    const auto padding = use.key().type == KeyType::Rsa ? SignaturePadding::Pkcs1 : SignaturePadding::KeyDefined;
+    Bytes signature;
+    const auto result = sign_on_token(use, {request.digest(), padding, request.information()}, signature);
+    if (result == CKR_KEY_FUNCTION_NOT_PERMITTED)
+        throw Error(ErrorCode::UnsupportedAlgorithm,
+                    "cannot sign a certificate request: the token lets the key decrypt only");
+    require_ok("cannot sign a certificate request", result);
+    return request.with_signature(signature);
 }
 
 }  // namespace cardseal::token

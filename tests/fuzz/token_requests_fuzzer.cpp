@@ -2,6 +2,7 @@
 // libFuzzer: what reaches the token worker from others: its requests, the signed attributes in them, pinentry's lines.
 #include "ipc/token_care_messages.hpp"
 #include "token/assuan.hpp"
+#include "token/certificate_request.hpp"
 #include "token/signed_attributes.hpp"
 
 using namespace cardseal;
@@ -31,6 +32,17 @@ void read_pinentry_line(ByteView line) {
     if (token::assuan_line("SETDESC", text_of(line)).size() > token::max_assuan_line + 1) __builtin_trap();
 }
 
+/// What is signed is a request for this key's certificate, whatever the fields are.
+void make_certificate_request(ByteView payload) {
+    static const token::Key key{{}, KeyType::Ec, {}, token::PublicKey(EVP_EC_gen("P-256")), "prime256v1"};
+    const auto information =
+        token::CertificateRequest(key, ipc::decode<ipc::SignCertificateRequest>(payload)).information();
+    const auto* position = information.data();
+    const Owned<X509_REQ_INFO, X509_REQ_INFO_free> read(
+        d2i_X509_REQ_INFO(nullptr, &position, static_cast<long>(information.size())));
+    if (!read || position != information.data() + information.size()) __builtin_trap();
+}
+
 constexpr void (*targets[])(ByteView) = {
     decode_request<ipc::Login>,
     decode_request<ipc::Logout>,
@@ -41,6 +53,8 @@ constexpr void (*targets[])(ByteView) = {
     [](ByteView bytes) { token::check_signed_attributes(bytes, 32); },
     read_pinentry_line,
     decode_request<ipc::GenerateKey>,
+    decode_request<ipc::TokenSignCertificateRequest>,
+    make_certificate_request,
 };
 
 }  // namespace

@@ -114,9 +114,9 @@ Bytes number_of(EVP_PKEY* key, const char* name, size_t size = 0) {
     return bytes;
 }
 
-void add_rsa(Template& object, EVP_PKEY* key) {
+void add_rsa(Template& object, EVP_PKEY* key, CK_BBOOL recovers) {
     object.add_value<CK_KEY_TYPE>(CKA_KEY_TYPE, CKK_RSA)
-        .add_value<CK_BBOOL>(CKA_DECRYPT, CK_TRUE)
+        .add_value<CK_BBOOL>(CKA_DECRYPT, recovers)
         .add(CKA_MODULUS, number_of(key, OSSL_PKEY_PARAM_RSA_N))
         .add(CKA_PUBLIC_EXPONENT, number_of(key, OSSL_PKEY_PARAM_RSA_E))
         .add(CKA_PRIVATE_EXPONENT, number_of(key, OSSL_PKEY_PARAM_RSA_D))
@@ -138,10 +138,10 @@ Bytes curve_parameters(EVP_PKEY* key) {
     return encoded;
 }
 
-void add_ec(Template& object, EVP_PKEY* key) {
+void add_ec(Template& object, EVP_PKEY* key, CK_BBOOL recovers) {
     const auto size = (static_cast<size_t>(EVP_PKEY_get_bits(key)) + 7) / 8;
     object.add_value<CK_KEY_TYPE>(CKA_KEY_TYPE, CKK_EC)
-        .add_value<CK_BBOOL>(CKA_DERIVE, CK_TRUE)
+        .add_value<CK_BBOOL>(CKA_DERIVE, recovers)
         .add(CKA_EC_PARAMS, curve_parameters(key))
         .add(CKA_VALUE, number_of(key, OSSL_PKEY_PARAM_PRIV_KEY, size));
 }
@@ -167,18 +167,20 @@ void add_x25519(Template& object, EVP_PKEY* key) {
         .add(CKA_VALUE, raw_private_key(key));
 }
 
-void add_private_key(const Softhsm& softhsm, CK_SESSION_HANDLE session, EVP_PKEY* key, const Bytes& id,
-                     PinWanted pin_wanted) {
+void add_private_key(const Softhsm& softhsm, CK_SESSION_HANDLE session, const Content& content, const Bytes& id) {
+    auto* key = test_key(content.key).key.get();
+    const CK_BBOOL signs = content.allowed != Allowed::Recovery ? CK_TRUE : CK_FALSE;
+    const CK_BBOOL recovers = content.allowed != Allowed::Signatures ? CK_TRUE : CK_FALSE;
     Template object;
     object.add_value<CK_OBJECT_CLASS>(CKA_CLASS, CKO_PRIVATE_KEY)
         .add_value<CK_BBOOL>(CKA_TOKEN, CK_TRUE)
         .add_value<CK_BBOOL>(CKA_PRIVATE, CK_TRUE)
         .add_value<CK_BBOOL>(CKA_SENSITIVE, CK_TRUE)
-        .add_value<CK_BBOOL>(CKA_SIGN, CK_TRUE)
-        .add_value<CK_BBOOL>(CKA_ALWAYS_AUTHENTICATE, pin_wanted == PinWanted::EachUse ? CK_TRUE : CK_FALSE)
+        .add_value<CK_BBOOL>(CKA_SIGN, signs)
+        .add_value<CK_BBOOL>(CKA_ALWAYS_AUTHENTICATE, content.pin_wanted == PinWanted::EachUse ? CK_TRUE : CK_FALSE)
         .add(CKA_ID, id);
-    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) add_rsa(object, key);
-    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC) add_ec(object, key);
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) add_rsa(object, key, recovers);
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC) add_ec(object, key, recovers);
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) add_ed25519(object, key);
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_X25519) add_x25519(object, key);
     object.create(softhsm, session);
@@ -267,8 +269,7 @@ void SoftTokens::add(const std::string& label, const std::vector<Content>& conte
     uint8_t number = 0;
     for (const auto& content : contents) {
         const Bytes id{++number};
-        if (!content.key.empty())
-            add_private_key(softhsm, session, test_key(content.key).key.get(), id, content.pin_wanted);
+        if (!content.key.empty()) add_private_key(softhsm, session, content, id);
         if (!content.certificate.empty()) add_certificate(softhsm, session, content.certificate, id);
         if (!content.public_key.empty()) add_public_key(softhsm, session, content.public_key, id);
     }

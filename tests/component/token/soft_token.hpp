@@ -24,12 +24,16 @@ private:
 /// When the token wants the PIN for a key: after a login not again, or for each use (CKA_ALWAYS_AUTHENTICATE).
 enum class PinWanted { Once, EachUse };
 
+/// What the token lets the private key do.
+enum class Allowed { Everything, Signatures, Recovery };
+
 /// What is put on a token: a private key, a certificate and a public key with one CKA_ID; any may be left out (empty).
 struct Content {
     std::string key;
     std::string certificate;
     std::string public_key = {};
     PinWanted pin_wanted = PinWanted::Once;
+    Allowed allowed = Allowed::Everything;
 };
 
 inline constexpr char test_pin[] = "123456";

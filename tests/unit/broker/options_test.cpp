@@ -128,6 +128,8 @@ TEST_CASE("options: a value outside the choices is InvalidArgs naming the option
     require_refused("usage", options_of("usage", text("verify")), take_generate_options);
     require_refused("label", options_of("label", std::string(65, 'x')), take_generate_options);
     require_refused("label", options_of("label", text("a\nb")), take_generate_options);
+    require_refused("addresses", options_of("addresses", std::vector<std::string>()), take_request_options);
+    require_refused("addresses", options_of("addresses", std::vector<std::string>(17, "a@b")), take_request_options);
     require_refused("certificate", options_of("certificate", text("none")), take_key_filter);
     require_refused("profile", options_of("profile", text("paranoid")), take_encrypt_options);
     require_refused("addresses", options_of("addresses", std::vector<std::string>{""}), take_encrypt_options);
