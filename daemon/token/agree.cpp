@@ -114,13 +114,9 @@ CK_RV derive_with(KeyUse& use, CK_MECHANISM_TYPE type, ByteView point, Secret& s
         [&](const Operation& operation) { return derive_once(use.token().functions(), operation, mechanism, shared); });
 }
 
-/// What tokens say that have no key agreement for this kind of key, this curve, or this very key. The message plays no
-/// part in it: its point has been checked before.
-constexpr CK_RV incapable[] = {CKR_MECHANISM_INVALID,     CKR_FUNCTION_NOT_SUPPORTED, CKR_CURVE_NOT_SUPPORTED,
-                               CKR_DOMAIN_PARAMS_INVALID, CKR_KEY_TYPE_INCONSISTENT,  CKR_KEY_FUNCTION_NOT_PERMITTED};
-
+/// The message plays no part in what a token lacks: its point has been checked before.
 void require_agreed(const Key& key, CK_RV result) {
-    if (std::ranges::find(incapable, result) == std::end(incapable)) return require_ok("cannot agree on a key", result);
+    if (!says_incapable(result)) return require_ok("cannot agree on a key", result);
     throw Error(ErrorCode::UnsupportedAlgorithm, "the token cannot agree on keys with this " +
                                                      (key.type == KeyType::X25519 ? "X25519" : key.curve) +
                                                      " key (CKM_ECDH1_DERIVE): " + describe(result).name);

@@ -140,6 +140,12 @@ bool may_mean_removal(CK_RV value) {
     return value == CKR_GENERAL_ERROR || value == CKR_FUNCTION_FAILED || value == CKR_DEVICE_ERROR;
 }
 
+bool says_incapable(CK_RV value) {
+    return value == CKR_MECHANISM_INVALID || value == CKR_FUNCTION_NOT_SUPPORTED || value == CKR_CURVE_NOT_SUPPORTED ||
+           value == CKR_DOMAIN_PARAMS_INVALID || value == CKR_KEY_TYPE_INCONSISTENT ||
+           value == CKR_KEY_FUNCTION_NOT_PERMITTED;
+}
+
 bool independent_of_ciphertext(CK_RV value) {
     // A cancellation is not in the list: no module asks a person during C_Decrypt without a context login.
     const auto described = describe(value);

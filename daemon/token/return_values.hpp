@@ -36,6 +36,9 @@ void require_ok(const std::string& what, CK_RV value);
 /// Does a module that lost its token in the middle of a call say this (OpenSC, for one)?
 bool may_mean_removal(CK_RV value);
 
+/// Does it say that the token cannot do this with this kind of key, this curve, or this very key?
+bool says_incapable(CK_RV value);
+
 /// May a private-key operation with attacker-chosen input be answered with this return value? It is true for the
 /// closed list of outcomes that cannot depend on the padding of a ciphertext (DESIGN.md §1): a removed token, lost
 /// handles, a missing login, a PIN, memory.

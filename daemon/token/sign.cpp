@@ -132,6 +132,13 @@ CK_RV sign_on_token(KeyUse& use, const Signing& signing, Bytes& signature) {
     return result;
 }
 
+void require_signed(const Key& key, CK_RV result) {
+    if (!says_incapable(result)) return require_ok("cannot sign", result);
+    const auto kind = key.type == KeyType::Rsa ? "RSA" : key.type == KeyType::Ed25519 ? "Ed25519" : key.curve;
+    throw Error(ErrorCode::UnsupportedAlgorithm,
+                "the token cannot sign with this " + kind + " key: " + describe(result).name);
+}
+
 }  // namespace
 
 Bytes sign_attributes(KeyUse& use, const ipc::SignAttributes& request) {
@@ -140,7 +147,7 @@ Bytes sign_attributes(KeyUse& use, const ipc::SignAttributes& request) {
     check_signed_attributes(request.attributes, digest_size(request.digest));
     const Signing signing{request.digest, request.padding, request.attributes};
     Bytes signature;
-    require_ok("cannot sign", sign_on_token(use, signing, signature));
+    require_signed(key, sign_on_token(use, signing, signature));
     if (!verifies(key, request, signing.hash, signature))
         throw openssl_error(ErrorCode::ModuleFailed, "the token's signature does not verify with the certificate");
     return signature;

@@ -192,10 +192,9 @@ bool is_harmless(const Request& request, const Fault& fault) {
     return fault.call == "C_GetTokenInfo" && described.aftermath == Aftermath::TokenGone;
 }
 
-bool lacks_agreement(CK_RV value) {
-    return value == CKR_MECHANISM_INVALID || value == CKR_FUNCTION_NOT_SUPPORTED || value == CKR_CURVE_NOT_SUPPORTED ||
-           value == CKR_DOMAIN_PARAMS_INVALID || value == CKR_KEY_TYPE_INCONSISTENT ||
-           value == CKR_KEY_FUNCTION_NOT_PERMITTED;
+/// For the two that may ask for what a token cannot do.
+bool lacks_ability(const Request& request, CK_RV value) {
+    return (&request == &signing || &request == &agreeing) && says_incapable(value);
 }
 
 void check_ending(const Request& request, const Fault& fault, const Ending& ending) {
@@ -212,8 +211,7 @@ void check_ending(const Request& request, const Fault& fault, const Ending& endi
         CHECK(ending.code == ErrorCode::PinLocked);
         CHECK(ending.message == "the PIN is locked");
     } else {
-        const bool unsupported = &request == &agreeing && lacks_agreement(fault.value);
-        CHECK(ending.code == (unsupported ? ErrorCode::UnsupportedAlgorithm : described.code));
+        CHECK(ending.code == (lacks_ability(request, fault.value) ? ErrorCode::UnsupportedAlgorithm : described.code));
         CHECK_THAT(ending.message, Catch::Matchers::EndsWith(": " + described.name));
     }
 }

@@ -128,6 +128,23 @@ TEST_CASE("token worker: a padding that does not fit the key, and SHA-1, are ref
     CHECK(attempt("rsa2048", Digest::Sha1, SignaturePadding::Pkcs1) == ErrorCode::UnsupportedAlgorithm);
 }
 
+TEST_CASE("token worker: a token that cannot sign with a kind of key says so") {
+    SoftTokens tokens;
+    tokens.add("alpha", std::vector<std::string>{"rsa2048", "p256"});
+    Faults faults;
+    WorkerProcess worker(tokens, &faults);
+    worker.log_in(worker.list().tokens.front().id);
+    const auto listing = worker.list();
+    const auto attempt = [&](const char* key, SignaturePadding padding) {
+        return code_of([&] { worker.sign(listing.key(key), operation_of(Digest::Sha256, padding)); });
+    };
+    REQUIRE(attempt("p256", SignaturePadding::KeyDefined) == ErrorCode::None);
+    faults.set("refuse CKM_ECDSA");
+
+    CHECK(attempt("p256", SignaturePadding::KeyDefined) == ErrorCode::UnsupportedAlgorithm);
+    CHECK(attempt("rsa2048", SignaturePadding::Pkcs1) == ErrorCode::None);
+}
+
 TEST_CASE("token worker: a job signs sixteen times at most, and only a job signs") {
     SoftTokens tokens;
     tokens.add("alpha", std::vector<std::string>{"p256"});
