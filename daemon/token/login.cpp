@@ -10,6 +10,11 @@ namespace {
 
 ipc::LoginEnded logged_in() { return {ipc::LoginResult::LoggedIn, {}}; }
 
+/// OpenSC says CKR_GENERAL_ERROR when a CAC card refuses a PIN.
+Error login_error(CK_RV result) {
+    return module_error(result == CKR_GENERAL_ERROR ? "cannot log in, perhaps a wrong PIN" : "cannot log in", result);
+}
+
 ipc::LoginEnded log_in_with_prompts(Token& token, PinDialogue dialogue) {
     for (;;) {
         const auto answer = dialogue.ask();
@@ -17,7 +22,7 @@ ipc::LoginEnded log_in_with_prompts(Token& token, PinDialogue dialogue) {
         const auto result = token.log_in(&std::get<Secret>(answer));
         if (result == CKR_OK) return logged_in();
         if (result == CKR_PIN_LOCKED) return login_ended_locked();
-        if (!is_wrong_pin(result)) throw module_error("cannot log in", result);
+        if (!is_wrong_pin(result)) throw login_error(result);
         dialogue.was_wrong();
     }
 }

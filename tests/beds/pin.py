@@ -19,6 +19,35 @@ def wrong_pin(person, bed):
     expect(person.last_error().startswith("wrong PIN"), f"pinentry showed {person.last_error()!r}")
 
 
+def wrong_pin_told_vaguely(person, bed):
+    """CKR_GENERAL_ERROR: nobody is asked again, and the next request is."""
+    person.log_out()
+    person.answers(WRONG[0], "pin " + bed.pin)
+    with person.asked("GETPIN"):
+        person.is_refused("ModuleFailed", *person.signing(bed.signer))
+    expect("perhaps a wrong PIN" in person.said, f"it said: {person.said}")
+    with person.asked("GETPIN"):
+        person.sign(bed.signer)
+
+
+def each_use(person, bed):
+    """Row 75: a key that wants its PIN each time, on a card that is logged in."""
+    person.sign(bed.signer)
+    for _ in range(2):
+        with person.asked("GETPIN"):
+            person.sign(bed.signature)
+    with person.asked():
+        person.sign(bed.signer)
+
+
+def each_use_wrong(person, bed):
+    person.answers(WRONG[0], "pin " + bed.pin, "always pin " + bed.pin)
+    with person.asked("GETPIN", "GETPIN"):
+        person.sign(bed.signature)
+    expect(person.last_error().startswith("wrong PIN"), f"pinentry showed {person.last_error()!r}")
+    expect(bed.tries_left() == bed.tries, f"{bed.tries_left()} tries left")
+
+
 def wrong_pin_counted(person, bed):
     wrong_pin(person, bed)
     expect(bed.tries_left() == bed.tries - 1, f"{bed.tries_left()} tries left")
