@@ -280,11 +280,19 @@ struct Token {
     uint32_t keys = 0;
 };
 
+/// A place for a token: a card reader, or a slot of an HSM.
+struct Reader {
+    std::string description;
+    bool token = false;        ///< there is one in it
+    bool initialised = false;  ///< that token is ready for use
+};
+
 struct Module {
     std::string path;
     std::string state;    ///< "running", "failed"
     std::string message;  ///< why it failed
     std::vector<Token> tokens;
+    std::vector<Reader> readers;
 };
 
 struct Status {

@@ -121,12 +121,21 @@ Token read_token(const Fields& fields) {
     return token;
 }
 
+Reader read_reader(const Fields& fields) {
+    Reader reader;
+    read(fields, "description", reader.description);
+    read(fields, "token", reader.token);
+    read(fields, "initialised", reader.initialised);
+    return reader;
+}
+
 Module read_module(const Fields& fields) {
     Module module;
     read(fields, "path", module.path);
     read(fields, "state", module.state);
     read(fields, "message", module.message);
     read_items(fields, "tokens", module.tokens, read_token);
+    read_items(fields, "readers", module.readers, read_reader);
     return module;
 }
 

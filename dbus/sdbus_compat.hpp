@@ -31,6 +31,7 @@ struct RawMessage : sdbus::Message {
 using ServiceName = sdbus::ServiceName;
 using InterfaceName = sdbus::InterfaceName;
 using SignalName = sdbus::SignalName;
+using PropertyName = sdbus::PropertyName;
 /// First argument of the callback of an asynchronous call: true in a condition if the call failed.
 using CallError = std::optional<sdbus::Error>;
 
@@ -57,6 +58,7 @@ template <class Function>
 using ServiceName = std::string;
 using InterfaceName = std::string;
 using SignalName = std::string;
+using PropertyName = std::string;
 using CallError = const sdbus::Error*;
 
 inline sdbus::Error make_error(const std::string& name, const std::string& message) {

@@ -53,6 +53,10 @@ Json json_of(const Token& token) {
             {"keys", token.keys}};
 }
 
+Json json_of(const Reader& reader) {
+    return {{"description", reader.description}, {"token", reader.token}, {"initialised", reader.initialised}};
+}
+
 Json json_of(const Signer& signer) {
     return {{"valid", signer.valid},
             {"signature", signer.signature},
@@ -93,7 +97,8 @@ Json json_of(const Module& module) {
     return {{"path", module.path},
             {"state", module.state},
             {"message", module.message},
-            {"tokens", array_of(module.tokens)}};
+            {"tokens", array_of(module.tokens)},
+            {"readers", array_of(module.readers)}};
 }
 
 Json json_of(const Verification& verification) {

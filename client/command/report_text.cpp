@@ -63,12 +63,18 @@ std::string describe(const Token& token) {
     return text + line("uri", token.uri);
 }
 
+std::string describe(const Reader& reader) {
+    const std::string content = !reader.token ? "empty" : reader.initialised ? "token" : "token, not initialised";
+    return "  reader " + printable(reader.description) + ": " + content + "\n";
+}
+
 std::string describe(const Module& module) {
     std::string text = "module " + printable(module.path) + ": " + printable(module.state);
     if (!module.message.empty()) text += " (" + printable(module.message) + ")";
     text += "\n";
     if (module.tokens.empty() && module.message.empty()) text += "  no token\n";
     for (const auto& token : module.tokens) text += describe(token);
+    for (const auto& reader : module.readers) text += describe(reader);
     return text;
 }
 

@@ -31,8 +31,10 @@ ControlObject::ControlObject(sdbus::IConnection& connection, EventLoop& loop, co
       modules_(modules),
       jobs_(jobs),
       user_certificates_(user_certificates),
-      job_objects_(connection, path, loop, jobs) {
+      job_objects_(connection, path, loop, jobs),
+      token_objects_(connection, path, modules) {
     registerAdaptor();
+    modules_.when_changed([this] { token_objects_.update(); });
 }
 
 ControlObject::~ControlObject() { unregisterAdaptor(); }

@@ -6,11 +6,13 @@
 
 #include "broker/job_objects.hpp"
 #include "broker/logind.hpp"
+#include "broker/token_objects.hpp"
 #include "org.cardseal.CardsealControl1-adaptor.hpp"
 
 namespace cardseal::broker {
 
-class ControlObject final : public sdbus::AdaptorInterfaces<org::cardseal::CardsealControl1_adaptor> {
+class ControlObject final
+    : public sdbus::AdaptorInterfaces<org::cardseal::CardsealControl1_adaptor, sdbus::ObjectManager_adaptor> {
 public:
     ControlObject(sdbus::IConnection& connection, EventLoop& loop, const Configuration& configuration,
                   const Logind& logind, TokenModules& modules, Jobs& jobs, const UserCertificates& user_certificates);
@@ -39,6 +41,7 @@ private:
     Jobs& jobs_;
     const UserCertificates& user_certificates_;
     JobObjects job_objects_;
+    TokenObjects token_objects_;
 };
 
 }  // namespace cardseal::broker

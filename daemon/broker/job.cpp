@@ -2,6 +2,8 @@
 // Job: one running operation: its worker, what the worker may ask, and its one end.
 #include "broker/job.hpp"
 
+#include <algorithm>
+
 #include "broker/prompt_text.hpp"
 #include "broker/spool.hpp"
 
@@ -70,6 +72,10 @@ void Job::cancel(const Error& why) {
     if (!over_) end(why);
 }
 
+bool Job::needs(const TokenId& token) const {
+    return std::ranges::any_of(needed_, [&](const KeyReference& key) { return key.token == token; });
+}
+
 uint64_t Job::now() {
     return static_cast<uint64_t>(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
 }
@@ -97,6 +103,7 @@ void Job::look_up(Action find) {
 void Job::make_ready(const TokenId& token, const std::string& purpose, Action ready) {
     const auto* present = services_.modules.find_token(token);
     if (!present) throw token_removed();
+    needed_.insert({token, {}});
     if (is_open(*present)) return ready();
     const auto describe = [this, token, purpose](const CallerIdentity& caller) {
         const auto* asked = services_.modules.find_token(token);
@@ -110,6 +117,7 @@ void Job::make_ready(const KeyReference& key, const std::string& purpose, Action
     audited_key_ = key.key.value;
     const auto present = services_.modules.find_key(key);
     if (!present) throw token_removed();
+    needed_.insert(key);
     if (is_open(*present->token)) {
         if (!present->key->has_private_key)
             throw Error(ErrorCode::NoSuchKey, "the private key of " + key.key.value + " is not on its token");
@@ -269,10 +277,11 @@ void Job::answer(uint32_t request, MessageType type, ByteView payload, std::span
 
 Told<ipc::Packet> Job::operation_told(uint32_t request, const KeyReference& key, std::string operation,
                                       ByteView asked) {
-    const auto relay = step([this, request](Outcome<ipc::Packet> outcome) {
+    const auto relay = step([this, request, key](Outcome<ipc::Packet> outcome) {
         ticket_ = PromptTicket();
         if (const auto* error = error_of(outcome)) throw Error(*error);
         const auto& packet = std::get<ipc::Packet>(outcome);
+        needed_.erase(key);
         answer(request, packet.header.type, packet.payload);
     });
     return audited<ipc::Packet>({std::move(operation), key.key.value, audit_digest(asked), ErrorCode::None}, key.token,

@@ -2,6 +2,8 @@
 // Job: one running operation: its worker, what the worker may ask, and its one end.
 #pragma once
 
+#include <set>
+
 #include "broker/audit.hpp"
 #include "broker/certificate_folders.hpp"
 #include "broker/cms_workers.hpp"
@@ -65,6 +67,8 @@ public:
     const std::string& caller() const { return owner_.caller; }
     JobState state() const { return state_; }
     const ipc::Progress& progress() const { return progress_; }
+    /// Is there something that it still wants from the token?
+    bool needs(const TokenId& token) const;
 
 protected:
     /// Ends in send_to_worker().
@@ -152,6 +156,7 @@ private:
     std::optional<CmsWorker> worker_;
     Watch readable_;
     PromptTicket ticket_;
+    std::set<KeyReference> needed_;  ///< keys that are to do something yet; an empty KeyId: only the token's login
     std::string audited_key_;
     bool audited_ = false;
 };

@@ -53,14 +53,20 @@ void Jobs::cancel(JobId id) {
 }
 
 void Jobs::caller_left(const std::string& caller) {
-    cancel_each(Error(ErrorCode::Cancelled, "the caller has left the bus"), caller);
+    cancel_if([&](const Job& job) { return job.caller() == caller; },
+              Error(ErrorCode::Cancelled, "the caller has left the bus"));
     services_.workers.caller_left(caller);
 }
 
-void Jobs::cancel_each(const Error& why, const std::string& caller) {
+void Jobs::token_removed(const ipc::TokenFound& token) {
+    cancel_if([&](const Job& job) { return job.needs(token.id); },
+              Error(ErrorCode::TokenRemoved, "the token '" + token.label + "' was removed"));
+}
+
+void Jobs::cancel_if(const std::function<bool(const Job&)>& condition, const Error& why) {
     std::vector<std::shared_ptr<Job>> ending;
     for (const auto& [id, job] : jobs_)
-        if (caller.empty() || job->caller() == caller) ending.push_back(job);
+        if (condition(*job)) ending.push_back(job);
     for (const auto& job : ending) job->cancel(why);
 }
 
@@ -80,8 +86,9 @@ void Jobs::drain(Milliseconds deadline, Action done) {
     if (drained_) return;
     drained_ = std::move(done);
     if (jobs_.empty()) return drained_();
-    drain_deadline_ = services_.loop.after(
-        deadline, [this] { cancel_each(Error(ErrorCode::Cancelled, "the daemon is ending"), ""); });
+    drain_deadline_ = services_.loop.after(deadline, [this] {
+        cancel_if([](const Job&) { return true; }, Error(ErrorCode::Cancelled, "the daemon is ending"));
+    });
 }
 
 }  // namespace cardseal::broker

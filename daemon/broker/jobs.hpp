@@ -25,6 +25,8 @@ public:
     const Job* find(JobId id) const;
     void cancel(JobId id);
     void caller_left(const std::string& caller);
+    /// Ends the jobs that need it.
+    void token_removed(const ipc::TokenFound& token);
 
     size_t running() const { return jobs_.size(); }
     /// No new jobs; `done` when the last has ended, or at the deadline, which cancels the rest.
@@ -32,7 +34,7 @@ public:
 
 private:
     void require_room(const std::string& caller) const;
-    void cancel_each(const Error& why, const std::string& caller);
+    void cancel_if(const std::function<bool(const Job&)>& condition, const Error& why);
     void remove(JobId id);
 
     const JobServices& services_;

@@ -74,6 +74,7 @@ int serve(const CommandLine& line) {
                                configuration.remembering};
     Jobs jobs(services);
     callers.when_left([&](const std::string& name) { jobs.caller_left(name); });
+    modules.when_removed([&](const ipc::TokenFound& token) { jobs.token_removed(token); });
 
     const ControlObject control_object(control_bus.get(), loop, configuration, logind, modules, jobs,
                                        user_certificates);

@@ -52,6 +52,7 @@ PublicObject::PublicObject(sdbus::IConnection& connection, EventLoop& loop, Toke
       jobs_(jobs),
       job_objects_(connection, path, loop, jobs) {
     registerAdaptor();
+    modules_.when_changed([this] { emitKeysChanged(); });
 }
 
 PublicObject::~PublicObject() { unregisterAdaptor(); }

@@ -44,21 +44,6 @@ std::string text(ipc::AddressMatch match) {
     return words[static_cast<size_t>(match)];
 }
 
-std::string text(KeyType type) {
-    constexpr const char* words[] = {"rsa", "ec", "ed25519", "x25519"};
-    return words[static_cast<size_t>(type)];
-}
-
-std::string text(ipc::Authentication authentication) {
-    constexpr const char* words[] = {"none", "pin", "pinpad"};
-    return words[static_cast<size_t>(authentication)];
-}
-
-std::string text(ipc::PinState state) {
-    constexpr const char* words[] = {"normal", "count-low", "final-try", "locked"};
-    return words[static_cast<size_t>(state)];
-}
-
 std::string text(ipc::PartKind kind) {
     constexpr const char* words[] = {"plain", "signed", "enveloped", "compressed", "certificates"};
     return words[static_cast<size_t>(kind)];
@@ -107,21 +92,46 @@ std::vector<ResultMap> maps(const std::vector<Item>& items, Function function) {
 }
 
 ResultMap token_map(const TokenModule& module, const ipc::TokenFound& token) {
-    const auto keys = std::ranges::count_if(module.listing().keys, [&](const ipc::KeyFound& key) {
-        return key.reference.token == token.id && may_have_private_key({&token, &key});
-    });
     return {{"label", variant(token.label)},
             {"uri", variant(token.id.value)},
             {"manufacturer", variant(token.manufacturer)},
             {"model", variant(token.model)},
             {"serial", variant(token.serial)},
-            {"authentication", variant(text(token.authentication))},
-            {"pin_state", variant(text(token.pin_state))},
+            {"authentication", variant(word_of(token.authentication))},
+            {"pin_state", variant(word_of(token.pin_state))},
             {"logged_in", variant(token.logged_in)},
-            {"keys", variant(static_cast<uint32_t>(keys))}};
+            {"keys", variant(module.key_count(token))}};
+}
+
+ResultMap reader_map(const ipc::SlotFound& slot) {
+    return {{"description", variant(slot.description)},
+            {"token", variant(slot.has_token)},
+            {"initialised", variant(slot.token_initialised)}};
 }
 
 }  // namespace
+
+std::string word_of(KeyType type) {
+    constexpr const char* words[] = {"rsa", "ec", "ed25519", "x25519"};
+    return words[static_cast<size_t>(type)];
+}
+
+std::string word_of(ipc::Authentication authentication) {
+    constexpr const char* words[] = {"none", "pin", "pinpad"};
+    return words[static_cast<size_t>(authentication)];
+}
+
+std::string word_of(ipc::PinState state) {
+    constexpr const char* words[] = {"normal", "count-low", "final-try", "locked"};
+    return words[static_cast<size_t>(state)];
+}
+
+std::vector<std::string> usages_of(const ipc::KeyFound& key) {
+    std::vector<std::string> usages;
+    if (key.may_sign) usages.emplace_back("sign");
+    if (key.may_decrypt) usages.emplace_back("decrypt");
+    return usages;
+}
 
 ResultMap result_map(const JobResult& result) {
     if (result.kind == JobKind::Unlock) return {};
@@ -158,17 +168,14 @@ ResultMap result_map(const JobResult& result) {
 
 ResultMap key_map(const PresentKey& present) {
     const auto& key = *present.key;
-    std::vector<std::string> usages;
-    if (key.may_sign) usages.emplace_back("sign");
-    if (key.may_decrypt) usages.emplace_back("decrypt");
     return {{"token", variant(present.token->label)},
             {"token_uri", variant(present.token->id.value)},
             {"uri", variant(key.uri)},
             {"label", variant(key.label)},
-            {"algorithm", variant(text(key.type))},
+            {"algorithm", variant(word_of(key.type))},
             {"bits", variant(key.bits)},
             {"curve", variant(key.curve)},
-            {"usages", variant(usages)},
+            {"usages", variant(usages_of(key))},
             {"certificate", variant(key.certificate)},
             {"chain", variant(key.chain)},
             {"fingerprint", variant(key.fingerprint)},
@@ -205,7 +212,8 @@ ResultMap module_map(const TokenModule& module) {
     return {{"path", variant(module.path())},
             {"state", variant(state)},
             {"message", variant(module.failure())},
-            {"tokens", variant(tokens)}};
+            {"tokens", variant(tokens)},
+            {"readers", variant(maps(module.listing().slots, reader_map))}};
 }
 
 }  // namespace cardseal::broker

@@ -10,6 +10,12 @@ namespace cardseal::broker {
 
 using ResultMap = std::map<std::string, sdbus::Variant>;
 
+/// What they are called on the bus.
+std::string word_of(KeyType type);
+std::string word_of(ipc::Authentication authentication);
+std::string word_of(ipc::PinState state);
+std::vector<std::string> usages_of(const ipc::KeyFound& key);
+
 ResultMap result_map(const JobResult& result);
 ResultMap key_map(const PresentKey& key);
 ResultMap certificate_map(const ipc::CertificateFound& certificate);

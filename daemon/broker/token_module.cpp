@@ -2,9 +2,11 @@
 // TokenModule: one PKCS#11 module: its process, started again when it fails, and what was last seen on its tokens.
 #include "broker/token_module.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/log.hpp"
+#include "broker/key_selection.hpp"
 
 namespace cardseal::broker {
 
@@ -27,8 +29,13 @@ std::vector<std::string> module_environment(const ModuleSetup& setup) {
 
 }  // namespace
 
-TokenModule::TokenModule(EventLoop& loop, std::string program, ModuleSetup setup, const TokenDeadlines& deadlines)
-    : loop_(loop), program_(std::move(program)), setup_(std::move(setup)), deadlines_(deadlines) {
+TokenModule::TokenModule(EventLoop& loop, std::string program, ModuleSetup setup, const TokenDeadlines& deadlines,
+                         ModuleEvents events)
+    : loop_(loop),
+      program_(std::move(program)),
+      setup_(std::move(setup)),
+      deadlines_(deadlines),
+      events_(std::move(events)) {
     start();
 }
 
@@ -36,6 +43,13 @@ const ipc::TokenFound* TokenModule::find(const TokenId& token) const {
     for (const auto& found : listing_.tokens)
         if (found.id == token) return &found;
     return nullptr;
+}
+
+uint32_t TokenModule::key_count(const ipc::TokenFound& token) const {
+    const auto keys = std::ranges::count_if(listing_.keys, [&](const ipc::KeyFound& key) {
+        return key.reference.token == token.id && may_have_private_key({&token, &key});
+    });
+    return static_cast<uint32_t>(keys);
 }
 
 TokenWorker& TokenModule::worker() {
@@ -64,13 +78,31 @@ void TokenModule::begin_listing() {
 void TokenModule::listed(Outcome<Listing> outcome) {
     listing_now_ = false;
     if (const auto* error = error_of(outcome)) {
-        listing_ = {};
         log(Severity::Warning, "module " + setup_.path + ": cannot list its tokens: " + error->message());
+        adopt({});
     } else {
-        listing_ = std::get<Listing>(std::move(outcome));
+        const auto before = listing_.tokens;
+        adopt(std::get<Listing>(std::move(outcome)));
+        for (const auto& token : before)
+            if (was_removed(token)) events_.removed(token);
     }
     // What died while it looked is replaced: the next one's look answers.
     if (!restarts_at_once_) tell_of_look();
+}
+
+void TokenModule::adopt(Listing listing) {
+    const bool changed = listing.tokens != listing_.tokens || listing.keys != listing_.keys;
+    listing_ = std::move(listing);
+    if (changed) events_.changed();
+}
+
+/// A token that is in its slot but could not be read has not been removed.
+bool TokenModule::was_removed(const ipc::TokenFound& token) const {
+    if (find(token.id)) return false;
+    const bool other_there =
+        std::ranges::find(listing_.tokens, token.slot, &ipc::TokenFound::slot) != listing_.tokens.end();
+    const auto slot = std::ranges::find(listing_.slots, token.slot, &ipc::SlotFound::slot);
+    return other_there || slot == listing_.slots.end() || !slot->has_token;
 }
 
 void TokenModule::tell_of_look() {
@@ -100,8 +132,10 @@ void TokenModule::log_out(const TokenId& token, Action done) {
 }
 
 void TokenModule::set_logged_in(const TokenId& token, bool logged_in) {
-    for (auto& found : listing_.tokens)
+    auto listing = listing_;
+    for (auto& found : listing.tokens)
         if (found.id == token) found.logged_in = logged_in;
+    adopt(std::move(listing));
 }
 
 void TokenModule::start() {
@@ -125,7 +159,7 @@ void TokenModule::failed(const Error& why) {
     log(Severity::Error, why.message());
     failure_ = why.message();
     failed_worker_ = std::move(worker_);
-    listing_ = {};
+    adopt({});
     listed_at_.reset();
     const auto delay = back_off_.failed(BackOff::Clock::now());
     restarts_at_once_ = delay == Milliseconds(0);

@@ -8,9 +8,18 @@
 
 namespace cardseal::broker {
 
+/// What a module tells.
+struct ModuleEvents {
+    /// Its tokens, their keys or what is known of them.
+    Action changed = [] {};
+    /// The token was taken out; not told when the module fails.
+    std::function<void(const ipc::TokenFound& token)> removed = [](const ipc::TokenFound&) {};
+};
+
 class TokenModule {
 public:
-    TokenModule(EventLoop& loop, std::string program, ModuleSetup setup, const TokenDeadlines& deadlines);
+    TokenModule(EventLoop& loop, std::string program, ModuleSetup setup, const TokenDeadlines& deadlines,
+                ModuleEvents events = {});
     TokenModule(const TokenModule&) = delete;
     TokenModule& operator=(const TokenModule&) = delete;
 
@@ -19,6 +28,8 @@ public:
     const std::string& failure() const { return failure_; }
     const Listing& listing() const { return listing_; }
     const ipc::TokenFound* find(const TokenId& token) const;
+    /// Keys that are on its token or may show after login.
+    uint32_t key_count(const ipc::TokenFound& token) const;
 
     /// ModuleFailed while it does not run.
     TokenWorker& worker();
@@ -26,7 +37,8 @@ public:
     /// Looks at the tokens again if the last look began longer than `age` ago; `done` is told in any case, at once if
     /// there is nothing to wait for. A worker that is replaced at once is waited for.
     void refresh(Milliseconds age, Action done);
-    /// Logs out of the token; `done` is told in any case. A worker that cannot do it is replaced: its logins end with it.
+    /// Logs out of the token; `done` is told in any case. A worker that cannot do it is replaced: its logins end with
+    /// it.
     void log_out(const TokenId& token, Action done);
     void set_logged_in(const TokenId& token, bool logged_in);
 
@@ -36,6 +48,8 @@ private:
     void start();
     void begin_listing();
     void listed(Outcome<Listing> outcome);
+    void adopt(Listing listing);
+    bool was_removed(const ipc::TokenFound& token) const;
     void tell_of_look();
     void failed(const Error& why);
 
@@ -43,6 +57,7 @@ private:
     std::string program_;
     ModuleSetup setup_;
     TokenDeadlines deadlines_;
+    ModuleEvents events_;
     std::unique_ptr<TokenWorker> worker_, failed_worker_;
     std::string failure_;
     Listing listing_;

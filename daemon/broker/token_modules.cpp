@@ -25,7 +25,18 @@ private:
 TokenModules::TokenModules(EventLoop& loop, const std::string& program, const std::vector<ModuleSetup>& modules,
                            const TokenDeadlines& deadlines) {
     for (const auto& setup : modules)
-        modules_.push_back(std::make_unique<TokenModule>(loop, program, setup, deadlines));
+        modules_.push_back(std::make_unique<TokenModule>(loop, program, setup, deadlines, events()));
+}
+
+ModuleEvents TokenModules::events() {
+    return {.changed =
+                [this] {
+                    for (const auto& told : changed_) told();
+                },
+            .removed =
+                [this](const ipc::TokenFound& token) {
+                    for (const auto& told : removed_) told(token);
+                }};
 }
 
 void TokenModules::refresh(Milliseconds age, const Action& done) {

@@ -14,6 +14,13 @@ public:
 
     const std::vector<std::unique_ptr<TokenModule>>& all() const { return modules_; }
 
+    /// Told whenever the tokens, the keys or what is known of them have changed. Who asks must live as long as the loop
+    /// runs.
+    void when_changed(Action told) { changed_.push_back(std::move(told)); }
+    /// Told of each token that was taken out.
+    using Removed = std::function<void(const ipc::TokenFound& token)>;
+    void when_removed(Removed told) { removed_.push_back(std::move(told)); }
+
     /// Looks at each module's tokens again as TokenModule::refresh does.
     void refresh(Milliseconds age, const Action& done);
 
@@ -34,6 +41,10 @@ public:
     void log_out(const TokenId& token, const Action& done);
 
 private:
+    ModuleEvents events();
+
+    std::vector<Action> changed_;
+    std::vector<Removed> removed_;
     std::vector<std::unique_ptr<TokenModule>> modules_;
 };
 

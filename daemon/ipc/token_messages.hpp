@@ -71,6 +71,8 @@ struct TokenFound {
         codec.choice(pin_state, PinState::Locked);
         codec.flag(logged_in);
     }
+
+    bool operator==(const TokenFound&) const = default;
 };
 
 /// A private key with its certificate. Everything here is readable before login; facts about the certificate are
@@ -116,6 +118,8 @@ struct KeyFound {
         codec.number(not_before);
         codec.number(not_after);
     }
+
+    bool operator==(const KeyFound&) const = default;
 };
 
 /// Where and how pinentry should ask; every text is shown to the person as it is.

@@ -64,9 +64,9 @@ void HotPlug::adopt(const Plugged& plugged, const CK_FUNCTION_LIST& real) {
         if (names(plugged.unplugged, label)) unplugged.insert(slot);
         if (unplugged.contains(slot) || names(plugged.removed, label)) removed.insert(slot);
         const bool was_removed = is_removed(slot);
-        if ((removed.contains(slot) && !was_removed) || plugged.slot_offset != plugged_.slot_offset)
-            lose_sessions(real, slot);
-        if (removed.contains(slot) != was_removed || unplugged.contains(slot) != is_unplugged(slot))
+        const bool renumbered = plugged.slot_offset != plugged_.slot_offset;
+        if ((removed.contains(slot) && !was_removed) || renumbered) lose_sessions(real, slot);
+        if (removed.contains(slot) != was_removed || unplugged.contains(slot) != is_unplugged(slot) || renumbered)
             events_.insert(slot);
     }
     removed_ = std::move(removed);
