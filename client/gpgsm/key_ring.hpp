@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The keys and certificates that the daemon has, as gpgsm would hold them, and which of them a pattern means.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cardseal.hpp"
+#include "gpgsm/certificate.hpp"
+
+namespace cardseal::gpgsm {
+
+/// What the daemon found when it judged the chain; Unjudged where it does not say.
+enum class Validity { Unjudged, Trusted, Expired, Revoked };
+
+struct Entry {
+    Certificate certificate;
+    std::vector<uint8_t> der;
+    std::string key;     ///< id of the key on a token; empty for another person's certificate
+    std::string issuer;  ///< fingerprint of the issuer's certificate, if it is at hand
+    bool can_sign = false;
+    bool can_encrypt = false;  ///< its owner can decrypt
+    Validity validity = Validity::Unjudged;
+    std::string unusable;  ///< why it cannot be encrypted to, of another person's certificate
+
+    bool is_own() const { return !key.empty(); }
+    bool is_expired() const { return certificate.expires < iso_now(); }
+};
+
+/// gpgsm's ways to name a certificate: a fingerprint, a key id, "&keygrip", "<address>", "/subject", "#serial/issuer",
+/// or a part of its names.
+bool fits(const Entry& entry, std::string_view pattern);
+
+/// Those that fit one of the patterns; all if there is none.
+std::vector<Entry> matching(std::vector<Entry> entries, const std::vector<std::string>& patterns);
+
+/// The keys on tokens that are present.
+std::vector<Entry> own_keys(client::Client& daemon);
+/// Other people's certificates in the daemon's folders.
+std::vector<Entry> other_certificates(client::Client& daemon);
+
+}  // namespace cardseal::gpgsm

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The gpgsm of GnuPG, which answers for everything that Cardseal does not have.
+#include "gpgsm/real_gpgsm.hpp"
+
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "failure.hpp"
+
+extern char** environ;
+
+namespace cardseal::gpgsm {
+
+namespace {
+
+constexpr auto connection_variable = "_assuan_connection_fd";
+
+bool is_this_program(const std::string& path) {
+    struct stat file {
+    }, self{};
+    return stat(path.c_str(), &file) == 0 && stat("/proc/self/exe", &self) == 0 && file.st_dev == self.st_dev &&
+           file.st_ino == self.st_ino;
+}
+
+std::array<Descriptor, 2> socket_pair() {
+    std::array<int, 2> ends{-1, -1};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        throw client::errno_failure(ErrorCode::Internal, "cannot make a socket");
+    return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+std::vector<std::string> environment_with(int connection) {
+    const std::string name = std::string(connection_variable) + "=";
+    std::vector<std::string> variables{name + std::to_string(connection)};
+    for (char** variable = environ; *variable; ++variable)
+        if (!std::string_view(*variable).starts_with(name)) variables.emplace_back(*variable);
+    return variables;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> list;
+    for (auto& word : words) list.push_back(word.data());
+    list.push_back(nullptr);
+    return list;
+}
+
+/// The end is at the same number in the new process, open there and nowhere else.
+pid_t start(const std::string& path, std::vector<std::string> arguments, int end) {
+    arguments.insert(arguments.begin(), path);
+    auto environment = environment_with(end);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, end, end);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t pipe_signal;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes, &pipe_signal);  // ignored here
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    pid_t process = -1;
+    const int error = posix_spawn(&process, path.c_str(), &actions, &attributes, pointers(arguments).data(),
+                                  pointers(environment).data());
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error == 0 ? process : -1;
+}
+
+bool is_last(const std::string& line) {
+    return line == "OK" || line.starts_with("OK ") || line == "ERR" || line.starts_with("ERR ");
+}
+
+}  // namespace
+
+std::optional<std::string> find_real_gpgsm() {
+    if (const char* named = std::getenv("CARDSEAL_GPGSM")) return *named ? std::optional(named) : std::nullopt;
+    const char* path = std::getenv("PATH");
+    std::istringstream folders(std::string(path ? path : "") + ":/usr/bin:/usr/local/bin");
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        const auto candidate = folder + "/gpgsm";
+        if (!folder.empty() && access(candidate.c_str(), X_OK) == 0 && !is_this_program(candidate)) return candidate;
+    }
+    return {};
+}
+
+RealGpgsm::RealGpgsm(const std::string& path, const std::vector<std::string>& arguments, const Channel& caller)
+    : RealGpgsm(socket_pair(), path, arguments, caller) {}
+
+RealGpgsm::RealGpgsm(std::array<Descriptor, 2> ends, const std::string& path, const std::vector<std::string>& arguments,
+                     const Channel& caller)
+    : end_(std::move(ends[0])), channel_(end_.get(), end_.get()), process_(start(path, arguments, ends[1].get())) {
+    ends[1].close();
+    answer(caller, [](const auto&) {});  // its greeting
+}
+
+RealGpgsm::~RealGpgsm() {
+    end_.close();  // which ends it where it listens
+    if (process_ > 0 && lost_) kill(process_, SIGTERM);
+    if (process_ > 0) waitpid(process_, nullptr, 0);
+}
+
+std::optional<std::string> RealGpgsm::pass_on(const std::string& command, Channel& caller) {
+    channel_.write_line(command);
+    return answer(caller, [&](const std::string& line) {
+        caller.write_line(line);
+        if (line.starts_with("INQUIRE ")) pass_on_inquiry(caller);
+    });
+}
+
+std::optional<std::string> RealGpgsm::send_descriptor(const std::string& command, int descriptor,
+                                                      const Channel& caller) {
+    channel_.write_line_with("# a descriptor", descriptor);
+    channel_.write_line(command);
+    return answer(caller, [](const auto&) {});
+}
+
+std::optional<std::string> RealGpgsm::ask(const std::string& command, const Channel& caller) {
+    channel_.write_line(command);
+    std::string data;
+    const auto last = answer(caller, [&](const std::string& line) {
+        if (line.starts_with("D ")) data += unescape(std::string_view(line).substr(2));
+        if (line.starts_with("INQUIRE ")) channel_.write_line("CAN");
+    });
+    return last && last->starts_with("OK") ? std::optional(data) : std::nullopt;
+}
+
+std::optional<std::string> RealGpgsm::answer(const Channel& caller, const Take& take) {
+    while (auto line = channel_.read_line(caller.out())) {
+        if (is_last(line->text)) return std::move(line->text);
+        if (!is_silent(line->text)) take(line->text);
+    }
+    lost_ = true;
+    return {};
+}
+
+void RealGpgsm::pass_on_inquiry(Channel& caller) {
+    while (const auto line = caller.read_line()) {
+        const auto descriptor = caller.take_descriptor();
+        if (descriptor)
+            channel_.write_line_with(line->text, descriptor.get());
+        else
+            channel_.write_line(line->text);
+        const auto name = parse_command(line->text).name;
+        if (name == "END" || name == "CAN") return;
+    }
+}
+
+}  // namespace cardseal::gpgsm

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One conversation: its commands, its options and descriptors, and what goes to the real gpgsm.
+#include "gpgsm/session.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "command/text.hpp"
+#include "gpgsm/errors.hpp"
+
+namespace cardseal::gpgsm {
+
+namespace {
+
+/// Those that gpgsm knows and that wait until it is needed; it judges any other at once.
+constexpr auto deferred_options = std::to_array<std::string_view>(
+    {"display", "ttyname", "ttytype", "lc-ctype", "lc-messages", "xauthority", "pinentry-user-data", "include-certs",
+     "list-mode", "with-validation", "with-secret", "with-ephemeral-keys", "enable-audit-log", "offline",
+     "input-size-hint", "no-encrypt-to", "validation-model"});
+
+Descriptor hangup_of(int connection) {
+    Descriptor events(epoll_create1(EPOLL_CLOEXEC));
+    epoll_event event{};
+    event.events = 0;                                            // errors and hang-ups come always
+    epoll_ctl(events.get(), EPOLL_CTL_ADD, connection, &event);  // what cannot hang up cannot be watched either
+    return events;
+}
+
+/// "name=value", "name value" or "name", perhaps with "--" in front.
+std::pair<std::string, std::string> parse_option(std::string_view text) {
+    if (text.starts_with("--")) text.remove_prefix(2);
+    const auto end = std::min(text.find_first_of("= \t"), text.size());
+    auto value = text.substr(end);
+    value.remove_prefix(std::min(value.find_first_not_of("= \t"), value.size()));
+    return {std::string(text.substr(0, end)), std::string(value)};
+}
+
+}  // namespace
+
+const Session::Handler Session::handlers[] = {
+    {"OPTION", &Session::do_option},       {"RESET", &Session::do_reset},         {"GETINFO", &Session::do_getinfo},
+    {"INPUT", &Session::do_descriptor},    {"OUTPUT", &Session::do_descriptor},   {"MESSAGE", &Session::do_descriptor},
+    {"LISTKEYS", &Session::do_list},       {"LISTSECRETKEYS", &Session::do_list}, {"SIGNER", &Session::do_signer},
+    {"RECIPIENT", &Session::do_recipient}, {"SIGN", &Session::do_sign},           {"ENCRYPT", &Session::do_encrypt},
+    {"DECRYPT", &Session::do_decrypt},     {"VERIFY", &Session::do_verify},       {"BYE", &Session::do_bye},
+};
+
+Session::Session(Channel& caller, Surroundings surroundings)
+    : caller_(caller), surroundings_(std::move(surroundings)), hangup_(hangup_of(caller.out())) {}
+
+void Session::serve() {
+    caller_.write_line("OK Cardseal's S/M server ready");
+    while (!ended_) {
+        const auto line = caller_.read_line();
+        if (!line) return;
+        if (line->defect == Defect::None && is_silent(line->text)) continue;
+        caller_.write_line(answer(*line));
+    }
+}
+
+Session::Reply Session::answer(const Line& line) {
+    if (line.defect == Defect::TooLong) return error_line(GPG_ERR_ASS_LINE_TOO_LONG);
+    if (line.defect == Defect::HasNul) return error_line(GPG_ERR_ASS_INV_VALUE);
+    try {  // this is the edge where a command's errors become its answer
+        return dispatch(parse_command(line.text));
+    } catch (const client::Error& error) {
+        log(error);
+        forget_data();
+        return error_line(error_of(error));
+    }
+}
+
+Session::Reply Session::dispatch(const Command& command) {
+    const auto* handler = std::ranges::find(handlers, command.name, &Handler::name);
+    return handler == std::end(handlers) ? pass_on_with_data(command) : (this->*handler->answer)(command);
+}
+
+Session::Reply Session::do_option(const Command& command) {
+    const auto option = parse_option(command.arguments);
+    const bool deferred = std::ranges::find(deferred_options, option.first) != deferred_options.end();
+    if (!deferred && !real()) return error_line(GPG_ERR_UNKNOWN_OPTION);
+    options_.push_back(option);
+    return deferred && !real_ ? "OK" : pass_on(command);
+}
+
+Session::Reply Session::do_reset(const Command& command) {
+    forget_data();
+    signers_.clear();
+    recipients_.clear();
+    signers_of_gpgsm_.clear();
+    recipients_of_gpgsm_.clear();
+    return real_ ? pass_on(command) : "OK";
+}
+
+Session::Reply Session::do_getinfo(const Command& command) {
+    if (command.arguments == "pid") {
+        caller_.write(data_lines(std::to_string(getpid())));
+        return "OK";
+    }
+    // gpgsm starts its agent itself where it needs it.
+    if (command.arguments == "agent-check" && !real_) return "OK";
+    return pass_on(command);
+}
+
+Session::Reply Session::do_descriptor(const Command& command) {
+    const auto words = parse_descriptor(command.arguments);
+    if (!words) return error_line(GPG_ERR_ASS_SYNTAX);
+    auto descriptor = words->number ? surroundings_.inherited.take(*words->number) : caller_.take_descriptor();
+    if (!descriptor) return error_line(words->number ? GPG_ERR_ASS_PARAMETER : GPG_ERR_ASS_GENERAL);
+    auto& end = command.name == "INPUT" ? input_ : command.name == "OUTPUT" ? output_ : message_;
+    end = DataEnd{std::move(descriptor), words->encoding, command.name + " FD" + words->options};
+    return "OK";
+}
+
+Session::Reply Session::do_bye(const Command&) {
+    ended_ = true;
+    return "OK closing connection";
+}
+
+RealGpgsm* Session::real() {
+    if (!real_ && surroundings_.gpgsm) {
+        real_.emplace(*surroundings_.gpgsm, surroundings_.arguments, caller_);
+        for (const auto& [name, value] : options_) real_->ask("OPTION " + name + "=" + value, caller_);
+    }
+    return real_ ? &*real_ : nullptr;
+}
+
+Session::Reply Session::pass_on(const Command& command) {
+    if (!real()) return error_line(GPG_ERR_ASS_UNKNOWN_CMD);
+    const auto last =
+        real_->pass_on(command.arguments.empty() ? command.name : command.name + " " + command.arguments, caller_);
+    if (last) return *last;
+    real_.reset();  // the next command that needs it starts another
+    return error_line(GPG_ERR_ASS_CONNECT_FAILED);
+}
+
+/// For what may read or write: what the caller passed for this goes there first.
+Session::Reply Session::pass_on_with_data(const Command& command) {
+    if (real())
+        for (auto* end : {&input_, &output_, &message_})
+            if (*end) real_->send_descriptor(end->command, end->descriptor.get(), caller_);
+    forget_data();
+    return pass_on(command);
+}
+
+std::string Session::ask_real(const std::string& command) {
+    return real() ? real_->ask(command, caller_).value_or("") : "";
+}
+
+client::Client& Session::daemon() {
+    if (!daemon_) daemon_.emplace();
+    return *daemon_;
+}
+
+std::vector<Entry> Session::entries_of(std::vector<Entry> (*find)(client::Client&)) {
+    try {  // without the daemon gpgsm's own keys stay usable
+        return find(daemon());
+    } catch (const client::Error& error) {
+        log(error);
+        return {};
+    }
+}
+
+client::Prompt Session::prompt() const {
+    auto prompt = client::Prompt::of_this_process();
+    for (const auto& [name, value] : options_) {
+        if (name == "display") prompt.display = value;
+        if (name == "ttyname") prompt.ttyname = value;
+        if (name == "ttytype") prompt.ttytype = value;
+        if (name == "lc-ctype") prompt.lc_ctype = value;
+    }
+    return prompt;
+}
+
+bool Session::option_is(const std::string& name, std::string_view value) const {
+    const auto last =
+        std::ranges::find(options_.rbegin(), options_.rend(), name, &std::pair<std::string, std::string>::first);
+    return last != options_.rend() && last->second == value;
+}
+
+void Session::forget_data() {
+    for (auto* end : {&input_, &output_, &message_}) *end = DataEnd{};
+}
+
+void Session::log(const client::Error& error) const {
+    const auto text = "cardseal-gpgsm: " + client::printable(error.what()) + "\n";
+    // A log that nobody reads is no reason to fail.
+    if (surroundings_.log >= 0 && write(surroundings_.log, text.data(), text.size()) < 0) return;
+}
+
+}  // namespace cardseal::gpgsm

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The commands that sign and encrypt.
+#include <gcrypt.h>
+
+#include <algorithm>
+
+#include "gpgsm/errors.hpp"
+#include "gpgsm/session.hpp"
+
+namespace cardseal::gpgsm {
+
+namespace {
+
+/// The daemon's choice of digest for a key, in libgcrypt's number.
+int digest_of(const Certificate& certificate) {
+    if (certificate.algorithm != GCRY_PK_ECC) return GCRY_MD_SHA256;
+    if (certificate.curve == "ed25519" || certificate.bits > 384) return GCRY_MD_SHA512;
+    return certificate.bits > 256 ? GCRY_MD_SHA384 : GCRY_MD_SHA256;
+}
+
+int signature_algorithm_of(const Certificate& certificate) {
+    if (certificate.algorithm != GCRY_PK_ECC) return certificate.algorithm;
+    return certificate.curve == "ed25519" ? GCRY_PK_EDDSA : GCRY_PK_ECDSA;
+}
+
+std::string signature_created(const Certificate& certificate, client::Content content) {
+    return std::string("SIG_CREATED ") + (content == client::Content::Detached ? "D " : "S ") +
+           std::to_string(signature_algorithm_of(certificate)) + " " + std::to_string(digest_of(certificate)) + " 00 " +
+           iso_now() + " " + certificate.fingerprint;
+}
+
+}  // namespace
+
+Session::Reply Session::do_sign(const Command& command) {
+    choose_default_signer();
+    if (signers_.empty()) return pass_on_with_data(command);
+    if (!signers_of_gpgsm_.empty()) return error_line(GPG_ERR_NOT_SUPPORTED);  // keys of two houses in one signature
+    if (!input_) return error_line(GPG_ERR_ASS_NO_INPUT);
+    if (!output_) return error_line(GPG_ERR_ASS_NO_OUTPUT);
+
+    const auto options = parse_words(command.arguments).options;
+    client::SignOptions how;
+    how.format = client::Format::Der;
+    how.content =
+        std::ranges::find(options, "--detached") != options.end() ? client::Content::Detached : client::Content::Opaque;
+    how.prompt = prompt();
+    std::vector<std::string> keys;
+    for (const auto& signer : signers_) keys.push_back(signer.key);
+    EncodedOutput output(output_, "SIGNED MESSAGE");
+    daemon().sign(keys, input_.descriptor.get(), output.descriptor(), how, watch());
+    output.finish();
+    forget_data();
+    for (const auto& signer : signers_) status(signature_created(signer.certificate, how.content));
+    return "OK";
+}
+
+Session::Reply Session::do_encrypt(const Command& command) {
+    if (recipients_.empty()) return pass_on_with_data(command);
+    if (!input_) return error_line(GPG_ERR_ASS_NO_INPUT);
+    if (!output_) return error_line(GPG_ERR_ASS_NO_OUTPUT);
+
+    std::vector<std::vector<uint8_t>> certificates;
+    for (const auto& recipient : recipients_) certificates.push_back(recipient.der);
+    // gpgsm has found these good already; only the certificates are missing here.
+    for (const auto& pattern : recipients_of_gpgsm_) {
+        const auto exported = ask_real("EXPORT --data -- " + pattern);
+        certificates.emplace_back(exported.begin(), exported.end());
+        if (!read_certificate(certificates.back())) return refuse("INV_RECP", 2, pattern, GPG_ERR_AMBIGUOUS_NAME);
+    }
+    client::EncryptOptions how;
+    how.format = client::Format::Der;
+    how.originator = "none";  // the program names its own user among the recipients if it wants that
+    how.prompt = prompt();
+    EncodedOutput output(output_, "ENCRYPTED MESSAGE");
+    daemon().encrypt(certificates, input_.descriptor.get(), output.descriptor(), how, watch());
+    output.finish();
+    forget_data();
+    return "OK";
+}
+
+}  // namespace cardseal::gpgsm
