@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "broker/duration.hpp"
+#include "broker/key_selection.hpp"
 
 namespace cardseal::broker {
 
@@ -108,21 +109,82 @@ std::optional<std::chrono::seconds> read_limit(const Reader& reader, const toml:
     return reader.duration(node, name);
 }
 
-LogoutSetup read_logout(const Reader& reader, const toml::node& node, const std::string& name) {
-    LogoutSetup logout;
-    reader.each_key(reader.table(node, name),
-                    {{"idle", [&](auto& value, auto& key) { logout.idle = read_limit(reader, value, key); }},
-                     {"age", [&](auto& value, auto& key) { logout.age = read_limit(reader, value, key); }},
-                     {"screen_lock", [&](auto& value, auto& key) { logout.on_screen_lock = reader.flag(value, key); }},
-                     {"suspend", [&](auto& value, auto& key) { logout.on_suspend = reader.flag(value, key); }}});
-    return logout;
-}
-
 std::vector<fs::path> read_paths(const Reader& reader, const toml::node& node, const std::string& name) {
     std::vector<fs::path> paths;
     for (const auto& item : reader.array(node, name)) paths.emplace_back(reader.absolute_path(item, name));
     return paths;
 }
+
+Consent read_consent(const Reader& reader, const toml::node& node, const std::string& name) {
+    const auto word = reader.text(node, name);
+    if (word == "normal") return Consent::Normal;
+    if (word == "timed") return Consent::Timed;
+    reader.refuse(node.source(), "'" + name + "' must be \"normal\" or \"timed\"");
+}
+
+/// A name that can fit no key would leave unguarded the one that was meant.
+std::string read_key_name(const Reader& reader, const toml::node& node, const std::string& name) {
+    auto key = reader.text(node, name);
+    if (!may_name_key(key))
+        reader.refuse(node.source(), "'" + key + "' is no key id, fingerprint, e-mail address or PKCS#11 URI");
+    return key;
+}
+
+KeyPolicy read_key_policy(const Reader& reader, const toml::node& node) {
+    KeyPolicy policy;
+    reader.each_key(reader.table(node, "key"),
+                    {{"key", [&](auto& value, auto& name) { policy.key = read_key_name(reader, value, name); }},
+                     {"policy", [&](auto& value, auto& name) { policy.consent = read_consent(reader, value, name); }},
+                     {"time", [&](auto& value, auto& name) { policy.time = reader.duration(value, name); }}});
+    if (policy.key.empty()) reader.refuse(node.source(), "a key's policy needs 'key'");
+    return policy;
+}
+
+// The tables of the file.
+
+using Section = void (*)(const Reader& reader, const toml::node& node, const std::string& name, Configuration& read);
+
+void read_modules(const Reader& reader, const toml::node& node, const std::string& name, Configuration& read) {
+    for (const auto& item : reader.array(node, name)) read.modules.push_back(read_module(reader, item));
+}
+
+void read_pin(const Reader& reader, const toml::node& node, const std::string& name, Configuration& read) {
+    reader.each_key(reader.table(node, name),
+                    {{"pinentry", [&](auto& value, auto& key) { read.pinentry = reader.absolute_path(value, key); }}});
+}
+
+void read_trust(const Reader& reader, const toml::node& node, const std::string& name, Configuration& read) {
+    reader.each_key(reader.table(node, name),
+                    {{"anchors", [&](auto& value, auto& key) { read.anchors = read_paths(reader, value, key); }},
+                     {"crls", [&](auto& value, auto& key) { read.crls = read_paths(reader, value, key); }}});
+}
+
+void read_logout(const Reader& reader, const toml::node& node, const std::string& name, Configuration& read) {
+    auto& logout = read.logout;
+    reader.each_key(reader.table(node, name),
+                    {{"idle", [&](auto& value, auto& key) { logout.idle = read_limit(reader, value, key); }},
+                     {"age", [&](auto& value, auto& key) { logout.age = read_limit(reader, value, key); }},
+                     {"screen_lock", [&](auto& value, auto& key) { logout.on_screen_lock = reader.flag(value, key); }},
+                     {"suspend", [&](auto& value, auto& key) { logout.on_suspend = reader.flag(value, key); }}});
+}
+
+void read_keys(const Reader& reader, const toml::node& node, const std::string& name, Configuration& read) {
+    for (const auto& item : reader.array(node, name)) read.keys.push_back(read_key_policy(reader, item));
+}
+
+void read_certificates(const Reader& reader, const toml::node& node, const std::string& name, Configuration& read) {
+    const auto remember = [&](const toml::node& value, const std::string& key) {
+        read.remembering = reader.flag(value, key) ? Remembering::Signers : Remembering::Nobody;
+    };
+    reader.each_key(
+        reader.table(node, name),
+        {{"folders", [&](auto& value, auto& key) { read.certificate_folders = read_paths(reader, value, key); }},
+         {"remember", remember}});
+}
+
+constexpr std::pair<const char*, Section> sections[] = {{"module", read_modules}, {"pin", read_pin},
+                                                        {"trust", read_trust},    {"logout", read_logout},
+                                                        {"key", read_keys},       {"certificates", read_certificates}};
 
 toml::table parse(const fs::path& file) {
     std::ifstream stream(file);
@@ -144,35 +206,12 @@ Configuration read_configuration(const fs::path& file) {
     const Reader reader(file);
     Configuration configuration;
     configuration.file = file;
-    const auto modules = [&](const toml::node& node, const std::string& name) {
-        for (const auto& item : reader.array(node, name)) configuration.modules.push_back(read_module(reader, item));
-    };
-    const auto pin = [&](const toml::node& node, const std::string& name) {
-        reader.each_key(
-            reader.table(node, name),
-            {{"pinentry", [&](auto& value, auto& key) { configuration.pinentry = reader.absolute_path(value, key); }}});
-    };
-    const auto trust = [&](const toml::node& node, const std::string& name) {
-        reader.each_key(
-            reader.table(node, name),
-            {{"anchors", [&](auto& value, auto& key) { configuration.anchors = read_paths(reader, value, key); }},
-             {"crls", [&](auto& value, auto& key) { configuration.crls = read_paths(reader, value, key); }}});
-    };
-    const auto certificates = [&](const toml::node& node, const std::string& name) {
-        reader.each_key(
-            reader.table(node, name),
-            {{"folders",
-              [&](auto& value, auto& key) { configuration.certificate_folders = read_paths(reader, value, key); }},
-             {"remember", [&](auto& value, auto& key) {
-                  configuration.remembering = reader.flag(value, key) ? Remembering::Signers : Remembering::Nobody;
-              }}});
-    };
-    const auto logout = [&](const toml::node& node, const std::string& name) {
-        configuration.logout = read_logout(reader, node, name);
-    };
-    reader.each_key(
-        document,
-        {{"module", modules}, {"pin", pin}, {"trust", trust}, {"certificates", certificates}, {"logout", logout}});
+    std::map<std::string, Reader::Entry> entries;
+    for (const auto& [name, section] : sections)
+        entries[name] = [&reader, &configuration, section = section](const toml::node& node, const std::string& key) {
+            section(reader, node, key, configuration);
+        };
+    reader.each_key(document, entries);
     return configuration;
 }
 

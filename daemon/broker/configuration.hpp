@@ -29,6 +29,18 @@ struct LogoutSetup {
     bool on_suspend = true;
 };
 
+/// What a key asks of a person beyond the login to its token; later ones are stricter.
+enum class Consent {
+    Normal,  ///< nothing
+    Timed,   ///< that the PIN was typed a short while ago
+};
+
+struct KeyPolicy {
+    std::string key{};  ///< KEY, as in the interface
+    Consent consent = Consent::Normal;
+    std::chrono::seconds time = std::chrono::minutes(5);  ///< Timed: how long a typed PIN counts
+};
+
 struct Configuration {
     std::filesystem::path file;        ///< that was read; empty: none
     std::vector<ModuleSetup> modules;  ///< empty: p11-kit's
@@ -39,6 +51,7 @@ struct Configuration {
     std::vector<std::filesystem::path> certificate_folders{"/etc/cardseal/certificates"};
     Remembering remembering = Remembering::Signers;
     LogoutSetup logout;
+    std::vector<KeyPolicy> keys;
 };
 
 /// Reads a file. InvalidArgs, naming file and line, for anything that is not exactly as documented: a daemon that

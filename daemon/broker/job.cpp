@@ -121,6 +121,7 @@ void Job::make_ready(const KeyReference& key, const std::string& purpose, Action
     if (is_open(*present->token)) {
         if (!present->key->has_private_key)
             throw Error(ErrorCode::NoSuchKey, "the private key of " + key.key.value + " is not on its token");
+        if (wants_fresh_pin(*present)) return ask_afresh(*present, purpose, std::move(ready));
         // Told now, not when the work is half done.
         if (present->key->always_authenticate) require_interaction(asks_at_each_use(*present->key));
         return ready();
@@ -153,6 +154,20 @@ void Job::authorize(const KeyReference& key, const std::string& purpose, std::fu
                                    ticket_ = services_.prompts.take_turn(
                                        prompt_request(key.token, prompt_text_for_use(caller, purpose, *asked)), begin);
                                }));
+}
+
+bool Job::wants_fresh_pin(const PresentKey& key) const {
+    const auto policy = policy_of(services_.policies, key);
+    return policy.consent == Consent::Timed && key.token->logged_in &&
+           !services_.logins.is_recent(key.token->id, policy.time);
+}
+
+void Job::ask_afresh(const PresentKey& key, const std::string& purpose, Action ready) {
+    require_interaction("the PIN of the token '" + key.token->label + "' was typed too long ago for this key");
+    const auto again = [this, reference = key.key->reference, purpose, ready = std::move(ready)] {
+        make_ready(reference, purpose, ready);
+    };
+    services_.modules.log_out(TokenId(key.token->id), step(again));
 }
 
 void Job::ask_for_pin(const ipc::TokenFound& token, Describe describe, Action ready) {

@@ -10,6 +10,7 @@
 #include "broker/configuration.hpp"
 #include "broker/job_permissions.hpp"
 #include "broker/job_request.hpp"
+#include "broker/key_policies.hpp"
 #include "broker/prompts.hpp"
 #include "broker/trust_files.hpp"
 #include "broker/user_certificates.hpp"
@@ -29,6 +30,7 @@ struct JobServices {
     CertificateFolders& folders;
     const UserCertificates& user_certificates;
     Remembering remembering;
+    std::span<const KeyPolicy> policies;
 };
 
 /// Who asked, and how that person can be asked for a PIN.
@@ -131,6 +133,9 @@ private:
     /// What the prompt tells, at the time that it is asked.
     using Describe = std::function<std::string(const CallerIdentity& caller)>;
     void require_interaction(const std::string& what) const;
+    bool wants_fresh_pin(const PresentKey& key) const;
+    /// Logs out of the key's token, and makes the key ready with a PIN that is typed now.
+    void ask_afresh(const PresentKey& key, const std::string& purpose, Action ready);
     void ask_for_pin(const ipc::TokenFound& token, Describe describe, Action ready);
     PromptRequest prompt_request(const TokenId& token, std::string description) const;
     void log_in(const TokenId& token, const std::string& description, const Action& ready);

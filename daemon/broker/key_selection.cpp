@@ -90,7 +90,7 @@ std::string listed(std::span<const PresentKey> keys) {
             throw Error(ErrorCode::TokenAbsent,
                         "the token '" + (label == wanted.end() ? name : label->second) + "' is not there");
         }
-    } else if (!digits_of(name) && name.find('@') == name.npos) {
+    } else if (!may_name_key(name)) {
         throw Error(ErrorCode::NoSuchKey, "'" + name + "' is no key id, fingerprint, e-mail address or PKCS#11 URI");
     }
     throw Error(ErrorCode::NoSuchKey, "no key fits '" + name + "'");
@@ -155,6 +155,10 @@ bool has_address(const ipc::KeyFound& key, const std::string& address) {
 
 bool has_fingerprint(const ipc::KeyFound& key, const std::string& fingerprint) {
     return key.fingerprint.starts_with(lower(fingerprint));
+}
+
+bool may_name_key(const std::string& name) {
+    return try_pkcs11_uri(name) || digits_of(name) || name.find('@') != name.npos;
 }
 
 bool names(const std::string& name, const PresentKey& key) {

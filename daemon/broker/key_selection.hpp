@@ -30,6 +30,9 @@ bool has_address(const ipc::KeyFound& key, const std::string& address);
 /// The certificate's SHA-256 fingerprint, or a beginning of it, in hexadecimal of either case.
 bool has_fingerprint(const ipc::KeyFound& key, const std::string& fingerprint);
 
+/// Has KEY a form that names keys?
+bool may_name_key(const std::string& name);
+
 /// Does KEY name it? InvalidArgs if KEY is a malformed URI.
 bool names(const std::string& name, const PresentKey& key);
 

@@ -71,7 +71,8 @@ int serve(const CommandLine& line) {
                                crls,
                                folders,
                                user_certificates,
-                               configuration.remembering};
+                               configuration.remembering,
+                               configuration.keys};
     Jobs jobs(services);
     callers.when_left([&](const std::string& name) { jobs.caller_left(name); });
     modules.when_removed([&](const ipc::TokenFound& token) { jobs.token_removed(token); });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,10 @@ using UriAttributes = std::map<std::string, std::string>;
 
 bool is_pkcs11_uri(std::string_view text);
 
-/// The path attributes, percent-decoded; what stands after "?" is not about which key and is left out. InvalidArgs if
-/// it is malformed.
+/// The path attributes, percent-decoded; what stands after "?" is not about which key and is left out. Nothing if it is
+/// malformed.
+std::optional<UriAttributes> try_pkcs11_uri(std::string_view uri);
+/// The same; InvalidArgs if it is malformed.
 UriAttributes parse_pkcs11_uri(std::string_view uri);
 
 }  // namespace cardseal::broker

@@ -105,6 +105,25 @@ TEST_CASE("screen lock and suspend log nobody out if the configuration says so")
     CHECK(session.log_lines("logging out") == 0);
 }
 
+TEST_CASE("a key whose policy is timed wants its PIN again when that was typed a while ago") {
+    Session session(WorldSetup{.keys = {"rsa2048", "p256"},
+                               .prepare = {"world.add_configuration('[[key]]\\nkey = \"rsa2048@example.org\"\\n"
+                                           "policy = \"timed\"\\ntime = \"2s\"')"}});
+    session.require_next_good_request();
+    session.require_next_good_request();
+    CHECK(session.world.pinentry_count("GETPIN") == 1);
+
+    const auto deadline = soon();
+    while (is_open(session))
+        if (milliseconds_until(deadline) == 0) FAIL("the PIN counts for ever");
+
+    // Who may not be asked has changed nothing: the token's other key is open.
+    CHECK(is_logged_in(session));
+    CHECK(session.caller.sign({"p256@example.org"}, bytes_of("hello"), {{"format", std::string("der")}}).error == "");
+    session.require_next_good_request();
+    CHECK(session.world.pinentry_count("GETPIN") == 2);
+}
+
 TEST_CASE("a module that cannot log out loses its process, and the login with it") {
     Session session(WorldSetup{.fault_module = WorldSetup::FaultModule::InFront});
     session.require_next_good_request();

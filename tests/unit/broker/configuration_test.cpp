@@ -45,6 +45,13 @@ idle = "90s"
 age = "never"
 screen_lock = false
 suspend = false
+[[key]]
+key = "anna@example.org"
+policy = "timed"
+time = "2min"
+[[key]]
+key = "pkcs11:token=card"
+policy = "normal"
 )");
 
     const auto configuration = read_configuration(file);
@@ -65,6 +72,11 @@ suspend = false
     CHECK(!configuration.logout.age);
     CHECK(!configuration.logout.on_screen_lock);
     CHECK(!configuration.logout.on_suspend);
+    REQUIRE(configuration.keys.size() == 2);
+    CHECK(configuration.keys[0].key == "anna@example.org");
+    CHECK(configuration.keys[0].consent == Consent::Timed);
+    CHECK(configuration.keys[0].time == std::chrono::minutes(2));
+    CHECK(configuration.keys[1].consent == Consent::Normal);
 }
 
 TEST_CASE("configuration: an empty file means the built-in settings") {
@@ -97,6 +109,14 @@ TEST_CASE("configuration, row 103: a value of the wrong type is refused with fil
     CHECK_THAT(refusal_message("[certificates]\nremember = \"no\"\n"), ContainsSubstring("must be true or false"));
     CHECK_THAT(refusal_message("[[module]]\npath = \"/m.so\"\nenvironment = { A = 1 }\n"), ContainsSubstring("'A'"));
     CHECK_THAT(refusal_message("[[module]]\npath = \"/m.so\"\ninit_args = 1\n"), ContainsSubstring("must be a string"));
+}
+
+TEST_CASE("configuration: a key's policy names a key and one of the policies") {
+    CHECK_THAT(refusal_message("[[key]]\npolicy = \"timed\"\n"), ContainsSubstring("needs 'key'"));
+    for (const auto* name : {"anna", "abc", "pkcs11:token", "pkcs11:token=%zz"})
+        CHECK_THAT(refusal_message("[[key]]\nkey = \"" + std::string(name) + "\"\n"),
+                   ContainsSubstring("cardseal.toml:2"));
+    CHECK_THAT(refusal_message("[[key]]\nkey = \"a@b\"\npolicy = \"ask\"\n"), ContainsSubstring("\"timed\""));
 }
 
 TEST_CASE("configuration: a duration is a number and a unit, from a second to thirty days") {
