@@ -14,6 +14,8 @@ using ipc::MessageType;
 namespace {
 
 constexpr Milliseconds progress_interval{100};
+/// After which a person wonders what the token is doing.
+constexpr Milliseconds a_moment{1'500};
 
 bool is_absence(ErrorCode code) {
     return code == ErrorCode::NoSuchKey || code == ErrorCode::TokenAbsent || code == ErrorCode::NoMatchingKey ||
@@ -141,7 +143,10 @@ void Job::require_interaction(const std::string& what) const {
 void Job::authorize(const KeyReference& key, const std::string& purpose, std::function<void(Turn)> use) {
     const auto present = services_.modules.find_key(key);
     if (!present) throw token_removed();
-    if (!present->key->always_authenticate) return use({});
+    if (!present->key->always_authenticate) {
+        tell_if_slow(key, purpose);
+        return use({});
+    }
     require_interaction(asks_at_each_use(*present->key));
     state_ = JobState::Waiting;
     const auto begin = step([use = std::move(use)](Outcome<Turn> turn) {
@@ -168,6 +173,17 @@ void Job::ask_afresh(const PresentKey& key, const std::string& purpose, Action r
         make_ready(reference, purpose, ready);
     };
     services_.modules.log_out(TokenId(key.token->id), step(again));
+}
+
+void Job::tell_if_slow(const KeyReference& key, const std::string& purpose) {
+    if (owner_.prompt.interaction == Interaction::None) return;
+    const auto show = [this, key, purpose](const CallerIdentity& caller) {
+        const auto present = services_.modules.find_key(key);
+        if (!present || !slow_) return;  // it has just ended
+        ticket_ = services_.prompts.show_notice(prompt_request(key.token, waiting_text(caller, purpose, *present)));
+    };
+    slow_ =
+        services_.loop.after(a_moment, step([this, show] { services_.callers.identify(owner_.caller, step(show)); }));
 }
 
 void Job::ask_for_pin(const ipc::TokenFound& token, Describe describe, Action ready) {
@@ -293,6 +309,7 @@ void Job::answer(uint32_t request, MessageType type, ByteView payload, std::span
 Told<ipc::Packet> Job::operation_told(uint32_t request, const KeyReference& key, std::string operation,
                                       ByteView asked) {
     const auto relay = step([this, request, key](Outcome<ipc::Packet> outcome) {
+        slow_.reset();
         ticket_ = PromptTicket();
         if (const auto* error = error_of(outcome)) throw Error(*error);
         const auto& packet = std::get<ipc::Packet>(outcome);
@@ -314,6 +331,7 @@ void Job::audit_refusal(const Error& why) {
 
 void Job::end(Outcome<JobResult> outcome) {
     over_ = true;
+    slow_.reset();
     ticket_ = PromptTicket();
     readable_.reset();
     worker_.reset();

@@ -137,6 +137,7 @@ private:
     /// Logs out of the key's token, and makes the key ready with a PIN that is typed now.
     void ask_afresh(const PresentKey& key, const std::string& purpose, Action ready);
     void ask_for_pin(const ipc::TokenFound& token, Describe describe, Action ready);
+    void tell_if_slow(const KeyReference& key, const std::string& purpose);
     PromptRequest prompt_request(const TokenId& token, std::string description) const;
     void log_in(const TokenId& token, const std::string& description, const Action& ready);
     void end(Outcome<JobResult> outcome);
@@ -160,7 +161,8 @@ private:
     std::vector<FileDescriptor> packet_files_;
     std::optional<CmsWorker> worker_;
     Watch readable_;
-    PromptTicket ticket_;
+    PromptTicket ticket_;  ///< of a prompt, a turn or a notice
+    Watch slow_;
     std::set<KeyReference> needed_;  ///< keys that are to do something yet; an empty KeyId: only the token's login
     std::string audited_key_;
     bool audited_ = false;

@@ -9,7 +9,10 @@ namespace {
 constexpr size_t shown_of_key_id = 23;  // "sha256:" and 16 digits
 constexpr size_t longest_option = 500;
 
-constexpr const char* request = "Please enter the token's PIN.";
+std::string request(const ipc::TokenFound& token) {
+    return token.authentication == ipc::Authentication::PinPad ? "Please enter the PIN at the reader's keypad."
+                                                               : "Please enter the token's PIN.";
+}
 
 /// The program's name is only what it calls itself: the text says so.
 std::string beginning(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token) {
@@ -25,15 +28,23 @@ std::string beginning(const CallerIdentity& caller, const std::string& purpose, 
 }  // namespace
 
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
-    return beginning(caller, purpose, key) + request;
+    return beginning(caller, purpose, key) + request(*key.token);
 }
 
 std::string prompt_text_for_use(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
-    return beginning(caller, purpose, key) + "This key asks for the PIN at each use.\n" + request;
+    return beginning(caller, purpose, key) + "This key asks for the PIN at each use.\n" + request(*key.token);
+}
+
+std::string confirmation_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
+    return beginning(caller, purpose, key) + "Do you allow this use of the key?";
+}
+
+std::string waiting_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
+    return beginning(caller, purpose, key) + "The token is waiting: touch it if it wants that, or wait.";
 }
 
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token) {
-    return beginning(caller, purpose, token) + request;
+    return beginning(caller, purpose, token) + request(token);
 }
 
 std::vector<std::string> pinentry_options(const PromptSetup& setup) {

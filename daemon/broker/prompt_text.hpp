@@ -14,6 +14,11 @@ std::string prompt_text(const CallerIdentity& caller, const std::string& purpose
 /// For a key that asks for the PIN at each use.
 std::string prompt_text_for_use(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key);
 
+/// For a policy that has each use confirmed.
+std::string confirmation_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key);
+/// While an operation takes long.
+std::string waiting_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key);
+
 /// pinentry's OPTIONs as "name=value".
 std::vector<std::string> pinentry_options(const PromptSetup& setup);
 

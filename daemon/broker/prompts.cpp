@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/log.hpp"
+
 namespace cardseal::broker {
 
 namespace {
@@ -62,12 +64,45 @@ PromptTicket Prompts::take_turn(const PromptRequest& request, Begin begin) {
     return ticket(number);
 }
 
+PromptTicket Prompts::confirm(const PromptRequest& request, Told told) {
+    return take_turn(request, [this, token = request.token, told = std::move(told)](Outcome<Turn> outcome) {
+        if (const auto* error = error_of(outcome)) return told(*error);
+        auto& turn = std::get<Turn>(outcome);
+        try {
+            modules_.module_of(token).worker().confirm({token, std::move(turn.prompt)}, std::move(turn.pinentry),
+                                                       [told](const auto& ended) { told(failure_of(ended)); });
+        } catch (const Error& error) {  // the waiter's job ends with it
+            told(error);
+        }
+    });
+}
+
+PromptTicket Prompts::show_notice(const PromptRequest& request) {
+    if (asking_ || !line_.empty() || process_ || !leaving_.empty()) return {};
+    auto pinentry = start_notice(request);
+    if (!pinentry) return {};
+    notice_ = next_number_++;
+    PromptTicket ticket(*this, *notice_);
+    try {
+        modules_.module_of(request.token)
+            .worker()
+            .show_notice({request.token, prompt_of(request)}, std::move(pinentry));
+    } catch (const Error&) {  // the operation that it is about ends with this error
+        return {};
+    }
+    return ticket;
+}
+
 PromptTicket Prompts::ticket(uint64_t number) {
     serve_soon();
     return PromptTicket(*this, number);
 }
 
 void Prompts::leave(uint64_t number) {
+    if (notice_ == number) {
+        notice_.reset();
+        return dismiss_pinentry();
+    }
     for (auto entry = line_.begin(); entry != line_.end(); ++entry) {
         if (entry->waiters.erase(number) == 0) continue;
         if (!entry->waiters.empty()) return;
@@ -86,8 +121,13 @@ void Prompts::serve_soon() {
 }
 
 void Prompts::serve_next() {
+    if (asking_ || line_.empty()) return;
+    if (notice_) {
+        notice_.reset();
+        dismiss_pinentry();
+    }
     // One at a time: two at a terminal would fight for it.
-    if (asking_ || line_.empty() || !leaving_.empty()) return;
+    if (!leaving_.empty()) return;
     asking_ = true;
     const auto& entry = line_.front();
     if (const auto begin = entry.begin) return begin(start_turn(entry.request));
@@ -113,9 +153,21 @@ FileDescriptor Prompts::start_pinentry(const PromptRequest& request) {
     return std::move(sockets.ours);
 }
 
+/// For a notice: without it a person can still see what the reader shows.
+FileDescriptor Prompts::start_notice(const PromptRequest& request) {
+    try {
+        return start_pinentry(request);
+    } catch (const Error& error) {  // nothing that is asked for fails with it
+        log(Severity::Warning, "a notice is not shown: " + error.message());
+        return {};
+    }
+}
+
 Outcome<Turn> Prompts::start_turn(const PromptRequest& request) {
     try {
-        return Turn{prompt_of(request), start_pinentry(request)};
+        const auto* token = modules_.find_token(request.token);
+        const bool at_pin_pad = token && token->authentication == ipc::Authentication::PinPad;
+        return Turn{prompt_of(request), at_pin_pad ? start_notice(request) : start_pinentry(request)};
     } catch (const Error& error) {  // told to who waits for the turn
         return error;
     }
@@ -125,7 +177,8 @@ void Prompts::ask(const Entry& entry) {
     const auto& request = entry.request;
     auto& module = modules_.module_of(request.token);
     const auto& token = *module.find(request.token);
-    auto pinentry = token.authentication == ipc::Authentication::Pin ? start_pinentry(request) : FileDescriptor();
+    auto pinentry =
+        token.authentication == ipc::Authentication::PinPad ? start_notice(request) : start_pinentry(request);
     module.worker().login({.token = request.token, .prompt = prompt_of(request)}, std::move(pinentry),
                           [this](const auto& outcome) { ended(outcome); });
 }

@@ -62,6 +62,12 @@ public:
     /// this call; PinentryFailed if pinentry cannot be started.
     [[nodiscard]] PromptTicket take_turn(const PromptRequest& request, Begin begin);
 
+    /// Asks a person to agree, in a turn; the ticket is to go when it is told. PinCancelled: not agreed.
+    [[nodiscard]] PromptTicket confirm(const PromptRequest& request, Told told);
+    /// Shows a notice as long as the ticket is there and nobody has to be asked. It is a kindness: where it cannot be
+    /// shown it is not.
+    [[nodiscard]] PromptTicket show_notice(const PromptRequest& request);
+
 private:
     friend class PromptTicket;
     struct Entry {
@@ -80,6 +86,7 @@ private:
     void serve_soon();
     void serve_next();
     FileDescriptor start_pinentry(const PromptRequest& request);
+    FileDescriptor start_notice(const PromptRequest& request);
     Outcome<Turn> start_turn(const PromptRequest& request);
     void ask(const Entry& entry);
     void ended(const Outcome<ipc::LoginEnded>& outcome);
@@ -95,6 +102,7 @@ private:
     std::list<Entry> line_;  ///< the first is being served if `asking_`
     bool asking_ = false;
     uint64_t next_number_ = 1;
+    std::optional<uint64_t> notice_;  ///< the ticket of what is shown
     std::optional<sandbox::Process> process_;
     std::list<Leaving> leaving_;
     Watch next_;

@@ -134,6 +134,29 @@ void TokenWorker::logout(const TokenId& token, Told<std::monostate> told) {
          .handler = std::move(handler)});
 }
 
+void TokenWorker::show_notice(ipc::Notice notice, FileDescriptor pinentry) {
+    const auto token = notice.token;
+    ask({.type = MessageType::ShowNotice,
+         .token = token,
+         .job = {},
+         .payload = ipc::encode(std::move(notice)),
+         .descriptor = std::move(pinentry),
+         .deadline = deadlines_.login_prompt + deadlines_.operation,
+         .handler = [](const Outcome<ipc::Packet>&) { return Progress::Complete; }});
+}
+
+void TokenWorker::confirm(ipc::Notice question, FileDescriptor pinentry, Told<ipc::LoginEnded> told) {
+    const auto token = question.token;
+    question.prompt.timeout_ms = prompt_time();
+    ask({.type = MessageType::Confirm,
+         .token = token,
+         .job = {},
+         .payload = ipc::encode(std::move(question)),
+         .descriptor = std::move(pinentry),
+         .deadline = deadlines_.login_prompt + deadlines_.after_prompt,
+         .handler = single_answer(MessageType::LoginEnded, std::move(told))});
+}
+
 template <class Operation>
 void TokenWorker::relay(MessageType type, MessageType answer, JobId job, Operation operation, FileDescriptor pinentry,
                         Told<ipc::Packet> told) {

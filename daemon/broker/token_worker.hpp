@@ -56,6 +56,8 @@ public:
     /// `pinentry`, here and below, is the worker's end of its socket; empty if nobody is to be asked.
     void login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told);
     void logout(const TokenId& token, Told<std::monostate> told);
+    void show_notice(ipc::Notice notice, FileDescriptor pinentry);
+    void confirm(ipc::Notice question, FileDescriptor pinentry, Told<ipc::LoginEnded> told);
 
     /// The answers are passed on as they came: a Signature, a SymmetricKey, a CertificateRequest. Their form has been
     /// checked.

@@ -22,6 +22,8 @@ enum class MessageType : uint16_t {
     TokenSignAttributes,
     TokenUnwrapContentKey,
     TokenAgreeKey,
+    ShowNotice,
+    Confirm,
     // broker -> token worker (token_care_messages.hpp)
     GenerateKey,
     TokenSignCertificateRequest,

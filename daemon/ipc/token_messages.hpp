@@ -7,11 +7,13 @@
 //
 // Requests and their answers (each may be answered by Failure instead):
 //   ListTokens            -> SlotFound*, TokenFound*, KeyFound*, Done   (all with the request's number)
-//   Login + fd            -> LoginEnded      fd: the worker's end of pinentry's stream socket; none for a pin pad
+//   Login + fd            -> LoginEnded      fd: the worker's end of pinentry's stream socket
 //   Logout                -> Done
 //   TokenSignAttributes   -> Signature       each with pinentry's socket, too, if it has an authorization
 //   TokenUnwrapContentKey -> SymmetricKey
 //   TokenAgreeKey         -> SymmetricKey
+//   ShowNotice + fd       -> Done            at once; the notice stays until the broker ends pinentry
+//   Confirm + fd          -> LoginEnded
 // The token worker tells unasked, as request 0:
 //   TokensChanged         something came or went since the last ListTokens, or may have: look again
 #pragma once
@@ -150,6 +152,19 @@ struct Login {
     }
 };
 
+/// Is shown (ShowNotice), or is to be agreed to (Confirm).
+struct Notice {
+    TokenId token;
+    Prompt prompt;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.text(token.value, 1024);
+        codec.nested(prompt);
+    }
+};
+
+/// LoggedIn: or what else the person was asked for has been done.
 enum class LoginResult : uint16_t { LoggedIn, Cancelled, TimedOut, Incorrect, Locked, PinentryFailed };
 
 /// None for LoggedIn.

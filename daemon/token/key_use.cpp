@@ -47,11 +47,18 @@ void KeyUse::become_ready() {
     const auto flags = token_.flags();
     const auto state = pin_state_of(flags);
     if (state == ipc::PinState::Locked) fail(login_ended_locked());
-    if (authentication_of(flags) != ipc::Authentication::PinPad)
+    if (authentication_of(flags) == ipc::Authentication::PinPad)
+        point_to_pin_pad(state);
+    else
         ask_for_pin();
-    else if (login_ == Login::WantedAgain)
-        fail({ipc::LoginResult::Incorrect, with_tries_left("wrong PIN", state)});
     login_ = Login::Ready;
+}
+
+void KeyUse::point_to_pin_pad(ipc::PinState state) {
+    if (login_ == Login::WantedAgain) fail({ipc::LoginResult::Incorrect, with_tries_left("wrong PIN", state)});
+    if (notice_ || !pinentry_) return;
+    notice_.emplace(std::move(pinentry_));
+    notice_->show_notice(authorization_.options, {authorization_.title, authorization_.description, {}});
 }
 
 void KeyUse::ask_for_pin() {

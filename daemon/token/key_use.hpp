@@ -36,11 +36,13 @@ private:
     CK_RV log_in(CK_SESSION_HANDLE session);
     void become_ready();
     void ask_for_pin();
+    void point_to_pin_pad(ipc::PinState state);
 
     Token& token_;
     const Key& key_;
     const ipc::Prompt& authorization_;
     FileDescriptor pinentry_;
+    std::optional<Pinentry> notice_;  ///< at a pin pad
     std::optional<PinDialogue> dialogue_;
     std::optional<Secret> pin_;  ///< typed and not used yet; none at a pin pad
     enum class Login { NotWanted, Wanted, WantedAgain, Ready } login_ = Login::NotWanted;

@@ -28,6 +28,9 @@ bool is_plain(std::string_view text) {
     return std::ranges::none_of(text, [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7f; });
 }
 
+/// OPTION has no escapes: a line feed in a value would be a command of its own.
+bool is_option_line(const std::string& option) { return is_plain(option) && option.size() <= max_assuan_line - 7; }
+
 NoAnswer reason_of(unsigned error) {
     switch (error) {
         case assuan_cancelled:
@@ -119,8 +122,7 @@ std::variant<std::monostate, NoAnswer> Pinentry::begin(const std::vector<std::st
     if (const auto* failure = std::get_if<NoAnswer>(&greeting)) return *failure;
     if (std::get<Reply>(greeting).error != 0) return NoAnswer::Failed;
     for (const auto& option : options) {
-        // OPTION has no escapes: a line feed in a value would be a command of its own.
-        if (!is_plain(option) || option.size() > max_assuan_line - 7) continue;
+        if (!is_option_line(option)) continue;
         const auto answer = command("OPTION " + option + "\n", deadline);
         if (const auto* failure = std::get_if<NoAnswer>(&answer)) return *failure;
     }
@@ -146,6 +148,15 @@ std::variant<Secret, NoAnswer> Pinentry::get_pin(const Texts& texts, Deadline de
     auto& reply = std::get<Reply>(answer);
     if (reply.error != 0) return reason_of(reply.error);
     return std::move(reply.data);
+}
+
+// No answer is awaited, so that a program that is slow to start delays nothing; they stay unread in the socket.
+void Pinentry::show_notice(const std::vector<std::string>& options, const Texts& texts) {
+    std::string lines;
+    for (const auto& option : options)
+        if (is_option_line(option)) lines += "OPTION " + option + "\n";
+    lines += assuan_line("SETTITLE", texts.title) + assuan_line("SETDESC", texts.description) + "MESSAGE\n";
+    (void)write_line(lines);
 }
 
 std::variant<std::monostate, NoAnswer> Pinentry::confirm(const Texts& texts, Deadline deadline) {

@@ -39,6 +39,9 @@ public:
     std::variant<std::monostate, NoAnswer> begin(const std::vector<std::string>& options, Deadline deadline);
     /// An empty Secret if the person typed nothing.
     std::variant<Secret, NoAnswer> get_pin(const Texts& texts, Deadline deadline);
+    /// Shows a notice and returns at once: it stays until the program ends or the person dismisses it. Nothing else may
+    /// be asked of the program after it. Whether it is seen does not matter to anybody here.
+    void show_notice(const std::vector<std::string>& options, const Texts& texts);
     /// Confirmed, or not.
     std::variant<std::monostate, NoAnswer> confirm(const Texts& texts, Deadline deadline);
 

@@ -53,11 +53,26 @@ private:
     ipc::Header request_;
 };
 
+/// The one notice that stands: its socket must stay open for pinentry to stay.
+class NoticeShown {
+public:
+    void show(const ipc::Prompt& prompt, FileDescriptor socket) {
+        std::lock_guard lock(mutex_);
+        pinentry_.emplace(std::move(socket));
+        pinentry_->show_notice(prompt.options, {prompt.title, prompt.description, {}});
+    }
+
+private:
+    std::mutex mutex_;
+    std::optional<Pinentry> pinentry_;
+};
+
 /// What the handlers share.
 struct Worker {
     Tokens& tokens;
     JobCounts counts{};
     SyntheticKeys synthetic{};
+    NoticeShown notice{};
     Lanes lanes{};  ///< last: their tasks use all the others
 };
 
@@ -114,6 +129,18 @@ void handle(Worker& worker, const ipc::Login& request, std::vector<FileDescripto
     answers.send(ipc::MessageType::LoginEnded, log_in(*token, request, pinentry_of(std::move(files)), deadline));
 }
 
+void handle_notice(Worker& worker, const ipc::Notice& request, std::vector<FileDescriptor> files,
+                   const Answers& answers) {
+    if (!files.empty()) worker.notice.show(request.prompt, std::move(files.front()));
+    answers.send(ipc::MessageType::Done, ipc::Empty{});
+}
+
+void handle(Worker& worker, const ipc::Notice& request, std::vector<FileDescriptor> files, const Answers& answers) {
+    if (answers.request().type == ipc::MessageType::ShowNotice)
+        return handle_notice(worker, request, std::move(files), answers);
+    answers.send(ipc::MessageType::LoginEnded, confirm(request, pinentry_of(std::move(files))));
+}
+
 void handle(Worker& worker, const ipc::Logout& request, std::vector<FileDescriptor>, const Answers& answers) {
     worker.tokens.find(request.token)->log_out();
     answers.send(ipc::MessageType::Done, ipc::Empty{});
@@ -168,6 +195,7 @@ const TokenId& token_of(const ipc::Empty&) {
     return none;
 }
 const TokenId& token_of(const ipc::Login& request) { return request.token; }
+const TokenId& token_of(const ipc::Notice& request) { return request.token; }
 const TokenId& token_of(const ipc::Logout& request) { return request.token; }
 const TokenId& token_of(const ipc::GenerateKey& request) { return request.token; }
 template <class Operation>
@@ -220,6 +248,8 @@ struct Request {
 constexpr Request requests[] = {
     {ipc::MessageType::ListTokens, LaneKind::Listing, 0, make_task<ipc::Empty>},
     {ipc::MessageType::Login, LaneKind::Login, 1, make_task<ipc::Login>},
+    {ipc::MessageType::ShowNotice, LaneKind::Login, 1, make_task<ipc::Notice>},
+    {ipc::MessageType::Confirm, LaneKind::Login, 1, make_task<ipc::Notice>},
     {ipc::MessageType::Logout, LaneKind::Operations, 0, make_task<ipc::Logout>},
     {ipc::MessageType::TokenSignAttributes, LaneKind::Operations, 1, make_task<ipc::TokenSignAttributes>},
     {ipc::MessageType::TokenUnwrapContentKey, LaneKind::Operations, 1, make_task<ipc::TokenUnwrapContentKey>},

@@ -37,8 +37,7 @@ CK_RV write_once(Token& token, const std::function<CK_RV(CK_SESSION_HANDLE sessi
 
 }  // namespace
 
-void write_to(Token& token, const std::string& what,
-              const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation) {
+void write_to(Token& token, const std::string& what, const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation) {
     const auto result = write_once(token, operation);
     switch (result) {
         case CKR_OK:

@@ -55,6 +55,7 @@ constexpr void (*targets[])(ByteView) = {
     decode_request<ipc::GenerateKey>,
     decode_request<ipc::TokenSignCertificateRequest>,
     make_certificate_request,
+    decode_request<ipc::Notice>,
 };
 
 }  // namespace

@@ -209,6 +209,72 @@ TEST_CASE("token worker: a pin pad needs no pinentry and no PIN (row 72)") {
     CHECK(world.signs());
 }
 
+TEST_CASE("token worker: a pin pad has a notice, and works whatever becomes of it (row 72)") {
+    LoginWorld world;
+    auto& worker = world.start();
+    world.faults.set(std::string("flags CKF_PROTECTED_AUTHENTICATION_PATH\npin-pad ") + test_pin);
+
+    SECTION("shown") {
+        ScriptedPinentry pinentry({});
+        CHECK(worker.log_in(world.token, pinentry).result == ipc::LoginResult::LoggedIn);
+        CHECK(pinentry.commands("SETDESC A test wants to sign 100 %25").size() == 1);
+        CHECK(pinentry.commands("MESSAGE").size() == 1);
+        CHECK(pinentry.commands("GETPIN").empty());
+    }
+    SECTION("a program that has ended already") {
+        ScriptedPinentry pinentry({});
+        pinentry.hang_up();
+        CHECK(worker.log_in(world.token, pinentry).result == ipc::LoginResult::LoggedIn);
+    }
+    CHECK(world.faults.count("C_Login") == 1);
+}
+
+TEST_CASE("token worker: a wrong PIN at the pin pad is told and not tried again (rows 67, 72)") {
+    LoginWorld world;
+    auto& worker = world.start();
+    world.faults.set("flags CKF_PROTECTED_AUTHENTICATION_PATH\npin-pad 999999");
+    ScriptedPinentry pinentry({});
+
+    CHECK(worker.log_in(world.token, pinentry).result == ipc::LoginResult::Incorrect);
+    CHECK(world.faults.count("C_Login") == 1);
+}
+
+TEST_CASE("token worker: a notice is shown at once, and its pinentry stays") {
+    LoginWorld world;
+    auto& worker = world.start();
+    ScriptedPinentry pinentry({});
+    const int file = pinentry.worker_end().get();
+
+    const auto request = worker.post(ipc::MessageType::ShowNotice,
+                                     ipc::Notice{world.token, {"Cardseal", "The token is waiting", {}}}, 0, {&file, 1});
+    pinentry.close_worker_end();
+    worker.expect<ipc::Empty>(request, ipc::MessageType::Done);
+
+    pinentry.hang_up();
+    CHECK(worker.runs());
+}
+
+TEST_CASE("token worker: a confirmation is given, refused, forgotten or lost") {
+    LoginWorld world;
+    auto& worker = world.start();
+    const auto confirm = [&](Reaction::Kind kind, uint32_t timeout_ms = 30'000) {
+        ScriptedPinentry pinentry({{kind}});
+        const int file = pinentry.worker_end().get();
+        const auto request =
+            worker.post(ipc::MessageType::Confirm, ipc::Notice{world.token, {"Cardseal", "Allow it?", {}, timeout_ms}},
+                        0, {&file, 1});
+        pinentry.close_worker_end();
+        return worker.expect<ipc::LoginEnded>(request, ipc::MessageType::LoginEnded).result;
+    };
+
+    CHECK(confirm(Reaction::Kind::Confirm) == ipc::LoginResult::LoggedIn);
+    CHECK(confirm(Reaction::Kind::NotConfirmed) == ipc::LoginResult::Cancelled);
+    CHECK(confirm(Reaction::Kind::TimeOut) == ipc::LoginResult::TimedOut);
+    CHECK(confirm(Reaction::Kind::Silence, 200) == ipc::LoginResult::TimedOut);
+    CHECK(confirm(Reaction::Kind::HangUp) == ipc::LoginResult::PinentryFailed);
+    CHECK(world.faults.count("C_Login") == 0);
+}
+
 TEST_CASE("token worker: an empty PIN is refused and not sent (row 73)") {
     LoginWorld world;
     auto& worker = world.start();
