@@ -329,6 +329,20 @@ struct RequestOptions {
     Prompt prompt;
 };
 
+struct StoreOptions {
+    std::string token;  ///< named as for `unlock`; empty: the one that has the key
+    std::string label;  ///< of the certificate; empty: the key's
+    Prompt prompt;
+};
+
+/// What became of the certificates in a file: fingerprints.
+struct StoredOnToken {
+    std::string key;                   ///< id of the key that they are for
+    std::string token;                 ///< label
+    std::vector<std::string> stored;   ///< written now
+    std::vector<std::string> present;  ///< there before
+};
+
 class Connection;  // the library's own
 
 /// A connection to the bus. Not thread-safe: use one per thread; calls of different objects run in parallel.
@@ -397,6 +411,11 @@ public:
     /// certificate). NoSuchKey, Ambiguous, Pin*, ...
     std::vector<uint8_t> request_certificate(const std::string& key, const RequestOptions& options,
                                              const Watch& watch = {});
+
+    /// Puts the certificate of a key, and those above it, on the key's token; `file` is PEM with one or more, or one
+    /// DER. BadMessage, NoSuchKey, Ambiguous, TokenNotWritable, Pin*, ...
+    StoredOnToken store_certificate(const std::vector<uint8_t>& file, const StoreOptions& options = {},
+                                    const Watch& watch = {});
 
     /// Which parts `input` has, and what each is. Never prompts.
     Inspection inspect(int input, const InspectOptions& options = {}, const Watch& watch = {});

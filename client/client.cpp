@@ -106,6 +106,13 @@ std::vector<uint8_t> Client::request_certificate(const std::string& key, const R
         job.run("StartRequestCertificate", watch, key, wire_options(options, handle_token)));
 }
 
+StoredOnToken Client::store_certificate(const std::vector<uint8_t>& file, const StoreOptions& options,
+                                        const Watch& watch) {
+    const auto handle_token = connection_->next_handle_token();
+    Job job(*connection_, Service::Control, handle_token);
+    return read_stored_on_token(job.run("StartStoreCertificate", watch, file, wire_options(options, handle_token)));
+}
+
 void Client::lock(const Watch& watch) {
     connection_->call(connection_->control(), org::cardseal::CardsealControl1_proxy::INTERFACE_NAME, "Lock", watch);
 }

@@ -191,6 +191,15 @@ Fields wire_options(const RequestOptions& options, const std::string& handle_tok
     return fields;
 }
 
+Fields wire_options(const StoreOptions& options, const std::string& handle_token) {
+    Fields fields;
+    add(fields, "handle_token", handle_token);
+    add(fields, "token", options.token);
+    add(fields, "label", options.label);
+    add_prompt(fields, options.prompt);
+    return fields;
+}
+
 Fields wire_options(const DecompressOptions& options, const std::string& handle_token) {
     Fields fields;
     add(fields, "handle_token", handle_token);
@@ -304,6 +313,15 @@ std::vector<uint8_t> read_certificate_request(const Fields& fields) {
     std::vector<uint8_t> request;
     read(fields, "request", request);
     return request;
+}
+
+StoredOnToken read_stored_on_token(const Fields& fields) {
+    StoredOnToken stored;
+    read(fields, "key", stored.key);
+    read(fields, "token", stored.token);
+    read(fields, "stored", stored.stored);
+    read(fields, "present", stored.present);
+    return stored;
 }
 
 Key read_key(const std::string& id, const Fields& fields) {

@@ -17,6 +17,7 @@ Fields wire_options(const EncryptOptions& options, const std::string& handle_tok
 Fields wire_options(const InspectOptions& options, const std::string& handle_token);
 Fields wire_options(const GenerateOptions& options, const std::string& handle_token);
 Fields wire_options(const RequestOptions& options, const std::string& handle_token);
+Fields wire_options(const StoreOptions& options, const std::string& handle_token);
 Fields wire_options(const Prompt& prompt, const std::string& handle_token);
 Fields wire_filter(const KeyFilter& filter);
 Fields wire_filter(const CertificateFilter& filter);
@@ -32,6 +33,7 @@ Verification read_verification(const Fields& fields);
 Inspection read_inspection(const Fields& fields);
 GeneratedKey read_generated_key(const Fields& fields);
 std::vector<uint8_t> read_certificate_request(const Fields& fields);
+StoredOnToken read_stored_on_token(const Fields& fields);
 Key read_key(const std::string& id, const Fields& fields);
 StoredCertificate read_certificate(const std::string& fingerprint, const Fields& fields);
 Status read_status(const Fields& fields);

@@ -263,8 +263,18 @@ void add_request(CLI::App& root, RequestCertificate& request) {
     add_output(command, request.output, "write the request to OUT");
     command.add_option("KEY", request.key, "which (default: the only one without a certificate)")->type_name("");
     command.footer(std::string(key_note) +
-                   "\nAn authority makes a certificate of it.\n"
+                   "\nAn authority makes a certificate of it; 'cardseal import-certificate' stores that.\n"
                    "\nExample: cardseal request --email anna@example.org --name 'Anna Example' -o anna.csr");
+}
+
+void add_store(CLI::App& root, StoreCertificate& store) {
+    auto& command = *root.add_subcommand("import-certificate", "Put a key's certificate on the key's token");
+    command.add_option("--label", store.options.label, "a name for it (default: the key's)")->type_name("LABEL");
+    command.add_option("FILE", store.file, "PEM or DER from the authority; those above it are stored too")
+        ->required()
+        ->type_name("");
+    command.add_option("TOKEN", store.options.token, "where (default: the one that has the key)")->type_name("");
+    command.footer(std::string(token_note) + "\nExample: cardseal import-certificate anna.pem");
 }
 
 void add_open(CLI::App& root, Open& open) {
@@ -297,6 +307,7 @@ struct Requests {
     ExamineMachine examine;
     GenerateKey generate;
     RequestCertificate request;
+    StoreCertificate store;
 };
 
 void describe(CLI::App& root, Requests& requests) {
@@ -319,6 +330,7 @@ void describe(CLI::App& root, Requests& requests) {
     add_doctor(root, requests.examine);
     add_keygen(root, requests.generate);
     add_request(root, requests.request);
+    add_store(root, requests.store);
 }
 
 Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
@@ -366,6 +378,7 @@ Request chosen_request(const CLI::App& root, Requests& requests) {
     if (root.got_subcommand("doctor")) return requests.examine;
     if (root.got_subcommand("keygen")) return std::move(requests.generate);
     if (root.got_subcommand("request")) return std::move(requests.request);
+    if (root.got_subcommand("import-certificate")) return std::move(requests.store);
     if (root.got_subcommand("list")) return requests.list;
     if (root.got_subcommand("status")) return requests.status;
     if (root.got_subcommand("sign")) return std::move(requests.sign);

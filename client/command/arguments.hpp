@@ -113,9 +113,14 @@ struct RequestCertificate {
     FileName output;
 };
 
-using Request =
-    std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates, ImportCertificates,
-                 ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine, GenerateKey, RequestCertificate>;
+struct StoreCertificate {  ///< import-certificate
+    FileName file;
+    StoreOptions options;
+};
+
+using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
+                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine,
+                             GenerateKey, RequestCertificate, StoreCertificate>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

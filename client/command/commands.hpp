@@ -23,5 +23,6 @@ int run(const Lock& request);
 int run(const ExamineMachine& request);
 int run(const GenerateKey& request);
 int run(const RequestCertificate& request);
+int run(const StoreCertificate& request);
 
 }  // namespace cardseal::client

@@ -2,6 +2,7 @@
 // The commands that look after tokens.
 #include "command/cancel_signals.hpp"
 #include "command/commands.hpp"
+#include "command/input_file.hpp"
 #include "command/output_file.hpp"
 #include "command/print.hpp"
 #include "command/text.hpp"
@@ -41,6 +42,21 @@ int run(const RequestCertificate& request) {
     const auto der = Client().request_certificate(request.key, options, {{}, signals.descriptor()});
     write_output(request.output,
                  request.format == Format::Der ? std::string(der.begin(), der.end()) : pem("CERTIFICATE REQUEST", der));
+    return 0;
+}
+
+int run(const StoreCertificate& request) {
+    std::vector<uint8_t> file;
+    for (const auto& certificate : read_certificates(request.file))
+        file.insert(file.end(), certificate.begin(), certificate.end());
+    const CancelSignals signals;
+    auto options = request.options;
+    options.prompt = Prompt::of_this_process();
+    const auto result = Client().store_certificate(file, options, {{}, signals.descriptor()});
+    for (const auto& fingerprint : result.stored) print(printable(fingerprint) + "\n");
+    for (const auto& fingerprint : result.present)
+        print("note: " + printable(fingerprint) + " is on the token '" + printable(result.token) + "' already\n",
+              stderr);
     return 0;
 }
 

@@ -14,7 +14,7 @@ _cardseal() {
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen request doctor --help --version" \
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen request import-certificate doctor --help --version" \
             -- "$word")
         return
     fi
@@ -53,6 +53,7 @@ _cardseal() {
             verify) words="--content --trust --from --at --part --json --output --help" ;;
             encrypt) words="--to --profile --format --cipher --oaep --message --protect-headers --key --output --help" ;;
             request) words="--email --name --usage --format --output --help" ;;
+            import-certificate) words="--label --help" ;;
             decrypt) words="--key --part --output --help" ;;
             open) words="--key --trust --json --output --help" ;;
         esac

@@ -13,6 +13,7 @@ complete -c cardseal -n __fish_use_subcommand -f -a unlock -d 'Log in to a token
 complete -c cardseal -n __fish_use_subcommand -f -a doctor -d 'Look for what is wrong'
 complete -c cardseal -n __fish_use_subcommand -f -a lock -d 'Log out of a token, or of all'
 complete -c cardseal -n __fish_use_subcommand -f -a keygen -d 'Make a key on a token'
+complete -c cardseal -n __fish_use_subcommand -f -a import-certificate -d 'Put a certificate beside its key'
 complete -c cardseal -n __fish_use_subcommand -f -a request -d 'Make a request for a certificate'
 complete -c cardseal -n '__fish_seen_subcommand_from request' -x -l email -d 'Address to be in it'
 complete -c cardseal -n '__fish_seen_subcommand_from request' -x -l name -d 'Name of the person'
@@ -22,7 +23,7 @@ complete -c cardseal -n '__fish_seen_subcommand_from request' -r -s o -l output 
 complete -c cardseal -n '__fish_seen_subcommand_from keygen' -x -l algorithm -d 'Kind of key' \
     -a 'rsa2048 rsa3072 rsa4096 p256 p384 p521 ed25519'
 complete -c cardseal -n '__fish_seen_subcommand_from keygen' -x -l usage -a 'both sign decrypt'
-complete -c cardseal -n '__fish_seen_subcommand_from keygen' -x -l label -d 'A name for it'
+complete -c cardseal -n '__fish_seen_subcommand_from keygen import-certificate' -x -l label -d 'A name for it'
 complete -c cardseal -n '__fish_seen_subcommand_from unlock lock keygen' -f \
     -a "(cardseal status 2>/dev/null | string replace -rf '^  token ' '')"
 complete -c cardseal -n __fish_use_subcommand -f -l version -d 'Print the version'

@@ -113,6 +113,19 @@ void ControlObject::StartRequestCertificate(JobStarted&& result, std::string key
     });
 }
 
+void ControlObject::StartStoreCertificate(JobStarted&& result, std::vector<uint8_t> file, OptionMap options) {
+    at_bus_edge([&] {
+        job_objects_.start(result, caller(), std::move(options), {}, [&](Options& own, JobFiles&) {
+            if (file.size() > ipc::max_own_certificate_file)
+                throw Error(ErrorCode::LimitExceeded,
+                            "the file is larger than " + std::to_string(ipc::max_own_certificate_file) + " bytes");
+            auto request = take_store_options(own);
+            request.file = std::move(file);
+            return request;
+        });
+    });
+}
+
 void ControlObject::ImportCertificates(CertificatesImported&& result, std::vector<uint8_t> file) {
     at_bus_edge([&] {
         if (file.size() > largest_import)

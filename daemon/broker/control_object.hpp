@@ -30,6 +30,7 @@ private:
     void StartUnlock(JobStarted&& result, std::string token, OptionMap options) override;
     void StartGenerateKey(JobStarted&& result, std::string token, OptionMap options) override;
     void StartRequestCertificate(JobStarted&& result, std::string key, OptionMap options) override;
+    void StartStoreCertificate(JobStarted&& result, std::vector<uint8_t> file, OptionMap options) override;
     void ImportCertificates(CertificatesImported&& result, std::vector<uint8_t> file) override;
     void RemoveCertificate(const std::string& fingerprint) override;
     std::map<std::string, sdbus::Variant> status() const;

@@ -42,9 +42,11 @@ struct JobOwner {
 struct JobResult {
     JobKind kind;
     ipc::Finished finished;
-    std::string key = {};                                  ///< decrypt, generate, request: the key id
+    std::string key = {};                                  ///< decrypt, generate, request, store: the key id
     std::string uri = {};                                  ///< generate: of the key
     Bytes certificate_request = {};                        ///< request: DER
+    std::string token = {};                                ///< store: label
+    ipc::CertificateStored stored = {};                    ///< store
     std::vector<std::string> notes = {};                   ///< decrypt: what to know of it
     std::vector<ipc::CertificateFound> certificates = {};  ///< certificates: found
     std::vector<std::string> imported = {};                ///< certificates: fingerprints

@@ -30,5 +30,7 @@ std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner ow
                               JobFiles files);
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, RequestCertificateRequest request,
                               JobFiles files);
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, StoreCertificateRequest request,
+                              JobFiles files);
 
 }  // namespace cardseal::broker

@@ -9,7 +9,19 @@
 
 namespace cardseal::broker {
 
-enum class JobKind { Sign, Decrypt, Verify, Encrypt, Decompress, Inspect, Certificates, Unlock, GenerateKey, RequestCertificate };
+enum class JobKind {
+    Sign,
+    Decrypt,
+    Verify,
+    Encrypt,
+    Decompress,
+    Inspect,
+    Certificates,
+    Unlock,
+    GenerateKey,
+    RequestCertificate,
+    StoreCertificate,
+};
 
 class JobPermissions {
 public:

@@ -85,6 +85,13 @@ struct RequestCertificateRequest {
     ipc::SignCertificateRequest fields;
 };
 
+/// Put a certificate beside its key.
+struct StoreCertificateRequest {
+    Bytes file;
+    std::string token;  ///< TOKEN; empty: the one that has the key
+    std::string label;  ///< empty: the key's
+};
+
 enum class Interaction { Allowed, None };
 
 /// How a person may be asked for a PIN.

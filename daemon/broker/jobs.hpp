@@ -6,9 +6,9 @@
 
 namespace cardseal::broker {
 
-using JobRequest =
-    std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest, InspectRequest,
-                 CertificatesRequest, UnlockRequest, GenerateRequest, RequestCertificateRequest>;
+using JobRequest = std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest,
+                                InspectRequest, CertificatesRequest, UnlockRequest, GenerateRequest,
+                                RequestCertificateRequest, StoreCertificateRequest>;
 
 class Jobs {
 public:

@@ -184,6 +184,21 @@ PresentKey select_key(std::span<const PresentKey> keys, std::span<const ipc::Tok
     return fitting.front();
 }
 
+PresentKey only_key_that(std::span<const PresentKey> keys, const std::function<bool(const PresentKey&)>& fits) {
+    std::vector<PresentKey> fitting;
+    for (const auto& key : keys) {
+        const auto same = [&](const PresentKey& other) { return other.key->reference == key.key->reference; };
+        if (fits(key) && may_have_private_key(key) && std::ranges::none_of(fitting, same)) fitting.push_back(key);
+    }
+    if (fitting.empty())
+        throw Error(ErrorCode::NoSuchKey,
+                    "the certificate is for no key on a present token: insert its token, or name the token, as some "
+                    "keys show after its login only");
+    if (fitting.size() > 1)
+        throw Error(ErrorCode::Ambiguous, "the file is for several keys, name the token: " + listed(fitting));
+    return fitting.front();
+}
+
 PresentKey only_uncertified_key(std::span<const PresentKey> keys) {
     const auto fitting = distinct(
         only(keys, [](const PresentKey& key) { return !has_certificate(*key.key) && may_have_private_key(key); }));

@@ -2,6 +2,7 @@
 // Which key is meant: by the names that people and programs give (KEY in the interface), and by a message's recipients.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 
@@ -41,6 +42,9 @@ bool names(const std::string& name, const PresentKey& key);
 /// certificate does not allow the usage.
 PresentKey select_key(std::span<const PresentKey> keys, std::span<const ipc::TokenFound* const> tokens,
                       const std::string& name, Usage usage, uint64_t now);
+
+/// The one present key that fits, on one token. NoSuchKey; Ambiguous, listing them.
+PresentKey only_key_that(std::span<const PresentKey> keys, const std::function<bool(const PresentKey&)>& fits);
 
 /// The key that a certificate is requested for when nobody says: the only one that has none. NoSuchKey, Ambiguous.
 PresentKey only_uncertified_key(std::span<const PresentKey> keys);

@@ -268,6 +268,10 @@ RequestCertificateRequest take_request_options(Options& options) {
     return request;
 }
 
+StoreCertificateRequest take_store_options(Options& options) {
+    return {.file = {}, .token = options.take_text("token"), .label = take_label(options)};
+}
+
 CertificatesRequest take_certificate_filter(Options& options) {
     CertificatesRequest request;
     request.email = options.take_text("email", ipc::max_address);

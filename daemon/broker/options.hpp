@@ -71,6 +71,9 @@ GenerateRequest take_generate_options(Options& options);
 /// All but the key.
 RequestCertificateRequest take_request_options(Options& options);
 
+/// All but the file.
+StoreCertificateRequest take_store_options(Options& options);
+
 /// The filter of FindCertificates.
 CertificatesRequest take_certificate_filter(Options& options);
 

@@ -138,6 +138,11 @@ ResultMap result_map(const JobResult& result) {
     if (result.kind == JobKind::GenerateKey) return {{"key", variant(result.key)}, {"uri", variant(result.uri)}};
     if (result.kind == JobKind::RequestCertificate)
         return {{"key", variant(result.key)}, {"request", variant(result.certificate_request)}};
+    if (result.kind == JobKind::StoreCertificate)
+        return {{"key", variant(result.key)},
+                {"token", variant(result.token)},
+                {"stored", variant(result.stored.stored)},
+                {"present", variant(result.stored.present)}};
     const auto& finished = result.finished;
     ResultMap map{{"bytes_in", variant(finished.bytes_in)}};
     const bool is_of_message = result.kind != JobKind::Sign && result.kind != JobKind::Encrypt;

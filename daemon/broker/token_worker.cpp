@@ -194,15 +194,33 @@ void TokenWorker::agree_key(JobId job, ipc::TokenAgreeKey operation, FileDescrip
           std::move(told));
 }
 
-void TokenWorker::generate_key(ipc::GenerateKey request, Told<ipc::KeyFound> told) {
-    const auto token = request.token;
-    ask({.type = MessageType::GenerateKey,
+template <class Message, class Answer>
+void TokenWorker::ask_once(MessageType type, const TokenId& token, Message message, Milliseconds deadline,
+                           MessageType answer, Told<Answer> told) {
+    ask({.type = type,
          .token = token,
          .job = {},
-         .payload = ipc::encode(std::move(request)),
+         .payload = ipc::encode(std::move(message)),
          .descriptor = {},
-         .deadline = deadlines_.key_generation,
-         .handler = single_answer(MessageType::KeyFound, std::move(told))});
+         .deadline = deadline,
+         .handler = single_answer(answer, std::move(told))});
+}
+
+void TokenWorker::generate_key(ipc::GenerateKey request, Told<ipc::KeyFound> told) {
+    const auto token = request.token;
+    ask_once(MessageType::GenerateKey, token, std::move(request), deadlines_.key_generation, MessageType::KeyFound,
+             std::move(told));
+}
+
+void TokenWorker::read_certificate_file(ipc::ReadCertificateFile request, Told<ipc::CertificateFileRead> told) {
+    ask_once(MessageType::ReadCertificateFile, {}, std::move(request), deadlines_.list,
+             MessageType::CertificateFileRead, std::move(told));
+}
+
+void TokenWorker::store_certificate(ipc::StoreCertificate request, Told<ipc::CertificateStored> told) {
+    const auto token = request.token;
+    ask_once(MessageType::StoreCertificate, token, std::move(request), deadlines_.operation,
+             MessageType::CertificateStored, std::move(told));
 }
 
 void TokenWorker::sign_certificate_request(JobId job, ipc::TokenSignCertificateRequest operation,

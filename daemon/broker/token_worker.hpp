@@ -70,6 +70,8 @@ public:
     void sign_certificate_request(JobId job, ipc::TokenSignCertificateRequest operation, FileDescriptor pinentry,
                                   Told<ipc::Packet> told);
 
+    void read_certificate_file(ipc::ReadCertificateFile request, Told<ipc::CertificateFileRead> told);
+    void store_certificate(ipc::StoreCertificate request, Told<ipc::CertificateStored> told);
     /// The new key, without a certificate.
     void generate_key(ipc::GenerateKey request, Told<ipc::KeyFound> told);
 
@@ -103,6 +105,10 @@ private:
     /// Of a request with one answer of this type.
     template <class Answer>
     static Handler single_answer(ipc::MessageType type, Told<Answer> told);
+    /// One that is of no job and needs no descriptor.
+    template <class Message, class Answer>
+    void ask_once(ipc::MessageType type, const TokenId& token, Message message, Milliseconds deadline,
+                  ipc::MessageType answer, Told<Answer> told);
     template <class Operation>
     void relay(ipc::MessageType type, ipc::MessageType answer, JobId job, Operation operation, FileDescriptor pinentry,
                Told<ipc::Packet> told);

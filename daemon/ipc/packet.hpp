@@ -27,12 +27,16 @@ enum class MessageType : uint16_t {
     // broker -> token worker (token_care_messages.hpp)
     GenerateKey,
     TokenSignCertificateRequest,
+    ReadCertificateFile,
+    StoreCertificate,
     // token worker -> broker
     SlotFound,
     TokenFound,
     KeyFound,
     LoginEnded,
     CertificateRequest,
+    CertificateFileRead,
+    CertificateStored,
     TokensChanged,
     // broker -> CMS worker (job_messages.hpp)
     SignJob,

@@ -7,6 +7,8 @@
 // Requests and their answers (each may be answered by Failure instead):
 //   GenerateKey                 -> KeyFound              the new key, without a certificate
 //   TokenSignCertificateRequest -> CertificateRequest
+//   ReadCertificateFile         -> CertificateFileRead
+//   StoreCertificate            -> CertificateStored
 #pragma once
 
 #include "ipc/token_messages.hpp"
@@ -64,6 +66,55 @@ struct CertificateRequest {
     template <class Codec>
     void fields(Codec& codec) {
         codec.blob(der, max_certificate_request);
+    }
+};
+
+inline constexpr size_t max_own_certificate_file = 64 * 1024;
+inline constexpr size_t max_own_certificates = 16;
+
+/// Which keys the certificates in a file are for: PEM with one or more, or one in DER.
+struct ReadCertificateFile {
+    Bytes file;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.blob(file, max_own_certificate_file);
+    }
+};
+
+struct CertificateFileRead {
+    std::vector<KeyId> keys;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.list(keys, max_own_certificates, [&](KeyId& key) { codec.text(key.value, 128); });
+    }
+};
+
+/// Put the certificate of this key beside it, with those above it that are in the file too.
+struct StoreCertificate {
+    TokenId token;
+    KeyId key;
+    std::string label;  ///< of the certificate
+    Bytes file;
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.text(token.value, 1024);
+        codec.text(key.value, 128);
+        codec.text(label, 1024);
+        codec.blob(file, max_own_certificate_file);
+    }
+};
+
+/// Fingerprints (hex SHA-256), that of the key's own certificate first.
+struct CertificateStored {
+    std::vector<std::string> stored, present;  ///< written now; there before
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        for (auto* fingerprints : {&stored, &present})
+            codec.list(*fingerprints, max_own_certificates, [&](std::string& item) { codec.text(item, 64); });
     }
 };
 

@@ -18,20 +18,6 @@ namespace {
 /// With all else that a KeyFound may hold it stays below a packet's limit.
 constexpr size_t max_chain_size = 64 * 1024;
 
-struct OpensslBuffer {
-    uint8_t* data = nullptr;
-    ~OpensslBuffer() { OPENSSL_free(data); }
-};
-
-/// i2d_* of an object that OpenSSL has parsed itself.
-template <class Object, class Encode>
-Bytes der(Encode encode, const Object* object) {
-    OpensslBuffer buffer;
-    const int size = encode(object, &buffer.data);
-    if (size < 0) throw openssl_error(ErrorCode::Internal, "cannot encode");
-    return {buffer.data, buffer.data + size};
-}
-
 Bytes number_of(EVP_PKEY* key, const char* name) {
     BIGNUM* number = nullptr;
     if (EVP_PKEY_get_bn_param(key, name, &number) != 1)
@@ -73,8 +59,8 @@ void read_key_usage(ipc::KeyFound& facts, X509* certificate, EVP_PKEY* key) {
 }
 
 std::array<uint8_t, 32> issuer_serial_digest(X509* certificate) {
-    auto content = der(i2d_X509_NAME, X509_get_issuer_name(certificate));
-    const auto serial = der(i2d_ASN1_INTEGER, X509_get0_serialNumber(certificate));
+    auto content = encoded_by(i2d_X509_NAME, X509_get_issuer_name(certificate));
+    const auto serial = encoded_by(i2d_ASN1_INTEGER, X509_get0_serialNumber(certificate));
     content.insert(content.end(), serial.begin(), serial.end());
     const auto size = static_cast<int>(content.size());
     Bytes sequence(static_cast<size_t>(ASN1_object_size(1, size, V_ASN1_SEQUENCE)));
@@ -157,11 +143,11 @@ KeyId key_id_of(EVP_PKEY* public_key) {
     PublicKey canonical;
     if (EVP_PKEY_get_base_id(public_key) == EVP_PKEY_RSA_PSS) canonical = plain_rsa_key(public_key);
     if (EVP_PKEY_get_base_id(public_key) == EVP_PKEY_EC) canonical = uncompressed_ec_key(public_key);
-    const auto encoded = der(i2d_PUBKEY, canonical ? canonical.get() : public_key);
+    const auto encoded = encoded_by(i2d_PUBKEY, canonical ? canonical.get() : public_key);
     return {"sha256:" + hex(digest_of(Digest::Sha256, encoded))};
 }
 
-Bytes der_of(X509* certificate) { return der(i2d_X509, certificate); }
+Bytes der_of(X509* certificate) { return encoded_by(i2d_X509, certificate); }
 
 bool is_authority(X509* certificate) { return X509_get_extension_flags(certificate) & EXFLAG_CA; }
 

@@ -157,16 +157,6 @@ int algorithm_for(const Key& key) {
     }
 }
 
-template <class Encode>
-Bytes der(Encode encode, X509_REQ* request) {
-    uint8_t* data = nullptr;
-    const int size = encode(request, &data);
-    require(size > 0);
-    Bytes bytes(data, data + size);
-    OPENSSL_free(data);
-    return bytes;
-}
-
 }  // namespace
 
 CertificateRequest::CertificateRequest(const Key& key, const ipc::SignCertificateRequest& fields)
@@ -186,7 +176,7 @@ CertificateRequest::CertificateRequest(const Key& key, const ipc::SignCertificat
     add_key_usage(extensions, key, fields.use);
     add_purpose(extensions);
     require(X509_REQ_add_extensions(request_.get(), extensions.get()) == 1);
-    information_ = der(i2d_re_X509_REQ_tbs, request_.get());
+    information_ = encoded_by(i2d_re_X509_REQ_tbs, request_.get());
 }
 
 Bytes CertificateRequest::with_signature(ByteView signature) {
@@ -202,7 +192,7 @@ Bytes CertificateRequest::with_signature(ByteView signature) {
     X509_REQ_set0_signature(request_.get(), bits.release());
     if (X509_REQ_verify(request_.get(), X509_REQ_get0_pubkey(request_.get())) != 1)
         throw openssl_error(ErrorCode::ModuleFailed, "the token's signature does not verify with its own key");
-    return der(i2d_X509_REQ, request_.get());
+    return encoded_by(i2d_X509_REQ, request_.get());
 }
 
 }  // namespace cardseal::token

@@ -22,6 +22,17 @@ using PublicKeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 /// An Error with OpenSSL's reason; the thread's error queue is empty afterwards.
 Error openssl_error(ErrorCode code, const std::string& what);
 
+/// i2d_* of an object that OpenSSL has made or parsed itself.
+template <class Object, class Encode>
+Bytes encoded_by(Encode encode, Object* object) {
+    uint8_t* data = nullptr;
+    const int size = encode(object, &data);
+    if (size < 0) throw openssl_error(ErrorCode::Internal, "cannot encode");
+    Bytes bytes(data, data + size);
+    OPENSSL_free(data);
+    return bytes;
+}
+
 const EVP_MD* openssl_digest(Digest digest);
 Bytes digest_of(Digest digest, ByteView bytes);
 

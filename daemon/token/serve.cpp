@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/log.hpp"
+#include "token/certificate_file.hpp"
 #include "token/job_counts.hpp"
 #include "token/lane.hpp"
 #include "token/login.hpp"
@@ -190,14 +191,23 @@ void handle(Worker& worker, const ipc::GenerateKey& request, std::vector<FileDes
     answers.send(ipc::MessageType::KeyFound, with_token(worker, request, generate_key));
 }
 
-const TokenId& token_of(const ipc::Empty&) {
-    static const TokenId none;
-    return none;
+void handle(Worker& worker, const ipc::StoreCertificate& request, std::vector<FileDescriptor>, const Answers& answers) {
+    answers.send(ipc::MessageType::CertificateStored, with_token(worker, request, store_certificate));
 }
+
+void handle(Worker&, const ipc::ReadCertificateFile& request, std::vector<FileDescriptor>, const Answers& answers) {
+    answers.send(ipc::MessageType::CertificateFileRead,
+                 ipc::CertificateFileRead{keys_of(read_certificate_file(request.file))});
+}
+
+const TokenId no_token;
+const TokenId& token_of(const ipc::Empty&) { return no_token; }
+const TokenId& token_of(const ipc::ReadCertificateFile&) { return no_token; }
 const TokenId& token_of(const ipc::Login& request) { return request.token; }
 const TokenId& token_of(const ipc::Notice& request) { return request.token; }
 const TokenId& token_of(const ipc::Logout& request) { return request.token; }
 const TokenId& token_of(const ipc::GenerateKey& request) { return request.token; }
+const TokenId& token_of(const ipc::StoreCertificate& request) { return request.token; }
 template <class Operation>
 const TokenId& token_of(const ipc::WithKey<Operation>& request) {
     return request.key.token;
@@ -257,6 +267,8 @@ constexpr Request requests[] = {
     {ipc::MessageType::TokenSignCertificateRequest, LaneKind::Operations, 1,
      make_task<ipc::TokenSignCertificateRequest>},
     {ipc::MessageType::GenerateKey, LaneKind::Operations, 0, make_task<ipc::GenerateKey>},
+    {ipc::MessageType::ReadCertificateFile, LaneKind::Listing, 0, make_task<ipc::ReadCertificateFile>},
+    {ipc::MessageType::StoreCertificate, LaneKind::Operations, 0, make_task<ipc::StoreCertificate>},
 };
 
 const Request& find_request(const ipc::Packet& packet) {

@@ -63,6 +63,8 @@ public:
     /// CK_TOKEN_INFO.flags as they are now, but for a warning of few tries left that has outlived a good login (OpenSC
     /// 0.23 with a PIV card). Error if the token does not answer.
     CK_FLAGS flags();
+    /// While it is held, nobody is in the middle of a use of a key that wants its PIN for each.
+    [[nodiscard]] std::shared_lock<std::shared_mutex> between_uses() const { return std::shared_lock(undisturbed_); }
     bool is_logged_in();
     /// `pin` null: at the reader's pin pad. A login holds as long as a session does, so one is kept for that alone.
     CK_RV log_in(const Secret* pin);

@@ -30,6 +30,7 @@ private:
 };
 
 CK_RV write_once(Token& token, const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation) {
+    const auto undisturbed = token.between_uses();
     if (token.flags() & CKF_WRITE_PROTECTED) return CKR_TOKEN_WRITE_PROTECTED;
     const WritingSession session(token);
     return session.result() == CKR_OK ? operation(session.handle()) : session.result();

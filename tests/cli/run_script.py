@@ -9,8 +9,9 @@ begins a comment; $NAME is replaced by a variable. Each script has its own folde
                                 and: intermediate (it issues them), activated (the bus starts the daemon), faults (the
                                 fault module stands before SoftHSM), crl (a revocation list is configured), forgetful
                                 (signers' certificates are not remembered), twins (a second token of the same label,
-                                its PIN 5678)
+                                its PIN 5678), empty (nothing is on the token, not even the authority)
     identity NAME OPTION=VALUE...   another identity: kind, email, usage, validity, token=yes|no|key|certificate
+    certify REQUEST OUT         the authority makes a certificate of a PKCS#10 request
     revoke NAME                 the authority revokes the identity's certificate and its list says so
     cardseal ARGUMENT...        the command; "cardseal ... &" leaves it running
     exec PROGRAM ARGUMENT...    another program, such as openssl
@@ -123,8 +124,9 @@ class Script:
     # The world
 
     def do_world(self, *words):
-        options = {"intermediate", "activated", "faults", "crl", "forgetful", "twins"}
-        self.world = World(keys=[word for word in words if word not in options], intermediate="intermediate" in words)
+        options = {"intermediate", "activated", "faults", "crl", "forgetful", "twins", "empty"}
+        self.world = World(keys=[word for word in words if word not in options], intermediate="intermediate" in words,
+                           chain_on_token="empty" not in words)
         self.world.write_configuration(fault_module="faults" in words, remember="forgetful" not in words,
                                        crls=[self.world.authority.revocation_list()] if "crl" in words else [])
         self.work = self.world.directory / "work"
@@ -155,6 +157,10 @@ class Script:
             self.world.token.add(identity, key=token != "certificate", certificate=token != "key")
         self.identities[name] = identity
         self.name_identity(name, identity)
+        return True
+
+    def do_certify(self, request, certificate):
+        self.world.authority.certify(self.path(request), self.path(certificate))
         return True
 
     def do_revoke(self, name):
