@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "command/input_file.hpp"
+#include "command/mail_header.hpp"
 #include "command/print.hpp"
 #include "command/report.hpp"
 #include "command/scratch_file.hpp"
@@ -21,9 +22,13 @@ namespace {
 
 constexpr std::string_view address_mark = "address: ";
 
-Verification verify(Client& client, const FileName& name, Supervision& supervision) {
-    const InputFile message(name);
-    return client.verify(message.descriptor(), {}, supervision.watch());
+/// Of an encrypted mail mutt makes one of the outer header and the inner, and leaves fields in it that then stand there
+/// twice. They say nothing of who signed what, and a mail with two of them would be refused.
+ScratchFile mail_in(const FileName& name) {
+    const InputFile file(name);
+    const auto mail = text_of(file.descriptor());
+    return ScratchFile::holding(
+        MailHeader(mail).message_with_last_of({"content-disposition", "content-description", "content-id"}));
 }
 
 /// Into the file as it is: mutt has it open.
@@ -59,9 +64,10 @@ int run(const MakeFolder&) {
 }
 
 int run(const ExtractSigner& request) {
+    const auto mail = mail_in(request.mail);
     Supervision supervision;
     Client client;
-    const auto verification = verify(client, request.mail, supervision);
+    const auto verification = client.verify(mail.descriptor(), {}, supervision.watch());
     auto text = owner_of(verification);
     for (const auto& signer : verification.signers)
         if (!signer.certificate.empty()) text += certificate_pem(signer.certificate);
@@ -84,10 +90,10 @@ int run(const ShowAddresses& request) {
 }
 
 int run(const ExtractCertificates& request) {
+    const InputFile message(request.message);
     Supervision supervision;
-    Client client;
     std::string text;
-    for (const auto& signer : verify(client, request.message, supervision).signers)
+    for (const auto& signer : Client().verify(message.descriptor(), {}, supervision.watch()).signers)
         if (signer.signature == "good") text += certificate_pem(signer.certificate);
     if (text.empty()) throw failure(ErrorCode::NoSuchCertificate, "the message has no good signature");
     print(text);

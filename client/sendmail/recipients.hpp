@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "command/mail_header.hpp"
 #include "sendmail/envelope.hpp"
-#include "sendmail/mail_header.hpp"
 
 namespace cardseal::client::sendmail {
 

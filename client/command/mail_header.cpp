@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The header of a mail that is about to be sent: who wrote it, and to whom (RFC 5322).
-#include "sendmail/mail_header.hpp"
+// The header of a mail, as far as a program reads it that sends or shows it: who wrote it, and to whom (RFC 5322).
+#include "command/mail_header.hpp"
 
 #include <algorithm>
 
 #include "failure.hpp"
 
-namespace cardseal::client::sendmail {
+namespace cardseal::client {
 
 namespace {
 
@@ -165,4 +165,17 @@ std::string MailHeader::message_without(const std::vector<std::string_view>& nam
     return message.append(rest_);
 }
 
-}  // namespace cardseal::client::sendmail
+/// Whether a field of the same name follows.
+bool MailHeader::has_behind(const Field& field) const {
+    return std::any_of(&field + 1, fields_.data() + fields_.size(),
+                       [&](const Field& other) { return other.name == field.name; });
+}
+
+std::string MailHeader::message_with_last_of(const std::vector<std::string_view>& names) const {
+    std::string message;
+    for (const auto& field : fields_)
+        if (std::ranges::find(names, field.name) == names.end() || !has_behind(field)) message += field.text;
+    return message.append(rest_);
+}
+
+}  // namespace cardseal::client

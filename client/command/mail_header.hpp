@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The header of a mail that is about to be sent: who wrote it, and to whom (RFC 5322).
+// The header of a mail, as far as a program reads it that sends or shows it: who wrote it, and to whom (RFC 5322).
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace cardseal::client::sendmail {
+namespace cardseal::client {
 
 /// The addresses of an address-list, groups and comments undone; also names without a domain, as local mail has them.
 /// BadMessage if a quote, comment or bracket does not end.
@@ -26,6 +26,8 @@ public:
 
     /// The message without the fields of these names.
     std::string message_without(const std::vector<std::string_view>& names) const;
+    /// The message with only the last field of each of these names.
+    std::string message_with_last_of(const std::vector<std::string_view>& names) const;
 
 private:
     struct Field {
@@ -33,8 +35,10 @@ private:
         std::string_view text;  ///< as it is, its line ends included
     };
 
+    bool has_behind(const Field& field) const;
+
     std::vector<Field> fields_;
     std::string_view rest_;  ///< from the empty line on
 };
 
-}  // namespace cardseal::client::sendmail
+}  // namespace cardseal::client
