@@ -63,4 +63,4 @@ def warm_signature(person, signer):
 
 
 def idle(person, seconds):
-    return f"{person.idle(seconds) * 1000:.0f} ms of CPU time in {seconds} s"
+    return f"{person.idle(seconds) * 1000:.1f} ms of CPU time in {seconds} s"

@@ -7,9 +7,11 @@ import pathlib
 import re
 import select
 import subprocess
+import time
 
 MAIL = b"Content-Type: text/plain; charset=utf-8\n\nDear Bob,\n\nthe meeting is at ten.\n"
 LIMIT_SECONDS = 120
+PROCESS_CLOCK = 2
 LOOKING = {"C_GetSlotList", "C_GetSlotInfo", "C_GetTokenInfo", "C_WaitForSlotEvent"}
 CANONICAL = MAIL.replace(b"\n", b"\r\n")
 
@@ -146,24 +148,26 @@ class Person:
 
     def idle(self, seconds):
         """The seconds of CPU time of the daemon and its workers while nobody wants anything."""
-        before = self._cpu_ticks()
+        before = self._cpu_seconds()
+        expect(before > 0, "the clocks of the daemon's processes stand still")
         ended, _, _ = select.select([os.pidfd_open(self.world.daemon.pid)], [], [], seconds)
         expect(not ended, "the daemon has ended")
-        return (self._cpu_ticks() - before) / os.sysconf("SC_CLK_TCK")
+        return self._cpu_seconds() - before
 
-    def _cpu_ticks(self):
-        return sum(int(field) for stat in self._processes() for field in stat[11:13])
+    def _cpu_seconds(self):
+        """By the clocks of clock_getcpuclockid(3), which are finer than the ticks of /proc."""
+        return sum(time.clock_gettime(~pid << 3 | PROCESS_CLOCK) for pid in self._processes())
 
     def _processes(self):
-        """The fields of /proc/PID/stat behind the name, of the daemon and all below it."""
-        stats = {}
+        """The daemon and all below it."""
+        parents = {}
         for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
             try:
-                stats[int(path.parent.name)] = path.read_text().rpartition(")")[2].split()
+                parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
             except (FileNotFoundError, ProcessLookupError):
                 continue  # it has ended since
         ours, more = set(), {self.world.daemon.pid}
         while more:
             ours |= more
-            more = {pid for pid, stat in stats.items() if int(stat[1]) in ours} - ours
-        return [stats[pid] for pid in ours if pid in stats]
+            more = {pid for pid, parent in parents.items() if parent in ours} - ours
+        return ours
