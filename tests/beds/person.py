@@ -141,10 +141,14 @@ class Person:
 
     # Calls and time
 
-    def calls(self):
-        """The PKCS#11 calls that the fault module has logged, without those that look at the slots."""
-        lines = (self.world.directory / "fault.log").read_text().splitlines()
-        return [call for call in (line.split()[0] for line in lines) if call not in LOOKING]
+    def calls_of(self, action):
+        """The PKCS#11 calls that go on meanwhile, without those that look at the slots."""
+        before = len(self._logged_calls())
+        action()
+        return [call for call in self._logged_calls()[before:] if call not in LOOKING]
+
+    def _logged_calls(self):
+        return [line.split()[0] for line in (self.world.directory / "fault.log").read_text().splitlines()]
 
     def idle(self, seconds):
         """The seconds of CPU time of the daemon and its workers while nobody wants anything."""
