@@ -81,6 +81,7 @@ void TokenModule::listed(Outcome<Listing> outcome) {
         log(Severity::Warning, "module " + setup_.path + ": cannot list its tokens: " + error->message());
         adopt({});
     } else {
+        has_served_ = true;
         const auto before = listing_.tokens;
         adopt(std::get<Listing>(std::move(outcome)));
         for (const auto& token : before)
@@ -140,7 +141,7 @@ void TokenModule::set_logged_in(const TokenId& token, bool logged_in) {
 
 void TokenModule::start() {
     restart_.reset();
-    restarts_at_once_ = false;
+    restarts_at_once_ = has_served_ = false;
     back_off_.started(BackOff::Clock::now());
     try {
         worker_ = std::make_unique<TokenWorker>(
@@ -158,10 +159,11 @@ void TokenModule::start() {
 void TokenModule::failed(const Error& why) {
     log(Severity::Error, why.message());
     failure_ = why.message();
+    const bool stepped_down = has_served_ && worker_ && worker_->has_stepped_down();
     failed_worker_ = std::move(worker_);
     adopt({});
     listed_at_.reset();
-    const auto delay = back_off_.failed(BackOff::Clock::now());
+    const auto delay = stepped_down ? Milliseconds(0) : back_off_.failed(BackOff::Clock::now());
     restarts_at_once_ = delay == Milliseconds(0);
     restart_ = loop_.after(delay, [this] {
         failed_worker_.reset();

@@ -65,6 +65,7 @@ private:
     Watch restart_;
     std::optional<Clock::time_point> listed_at_;
     bool listing_now_ = false, restarts_at_once_ = false;
+    bool has_served_ = false;  ///< this process has listed its tokens
     std::vector<Action> told_after_this_, told_after_next_;
 };
 

@@ -325,6 +325,7 @@ void TokenWorker::ended() {
     if (!status) return;
     // What it answered before its end counts.
     if (readable_) receive();
+    stepped_down_ = !status->abnormal;
     fail(Error(ErrorCode::ModuleFailed, "the process of module " + module_ + " ended: " + status->text));
 }
 

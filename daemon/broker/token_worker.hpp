@@ -52,6 +52,9 @@ public:
     /// Ends the process, as if it had failed.
     void abandon(const Error& why) { fail(why); }
 
+    /// It has ended, not failed: it asks to be replaced.
+    bool has_stepped_down() const { return stepped_down_; }
+
     void list(Told<Listing> told);
     /// `pinentry`, here and below, is the worker's end of its socket; empty if nobody is to be asked.
     void login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told);
@@ -133,6 +136,7 @@ private:
     std::optional<Clock::time_point> armed_for_;
     Watch readable_, exited_, deadline_;
     bool failed_ = false;
+    bool stepped_down_ = false;
 };
 
 }  // namespace cardseal::broker

@@ -30,6 +30,7 @@ void answer(const ipc::Channel& channel, const ipc::Header& request, ByteView pa
     if (request.type == MessageType::ListTokens && behaviour != "garbled-list") return list(channel, request.request);
     const Bytes rubbish{1, 2, 3};
     if (behaviour == "die") std::exit(7);
+    if (behaviour == "step-down") std::exit(0);
     if (behaviour == "abort") std::abort();
     if (behaviour == "last-words") {
         send(channel, MessageType::Signature, request.request, ipc::encode(ipc::Signature{rubbish}));

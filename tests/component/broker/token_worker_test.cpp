@@ -154,6 +154,25 @@ TEST_CASE("token module, row 76: who asks for its tokens while it is started aga
     CHECK(tokens_told == 1U);
 }
 
+TEST_CASE("token module: one that steps down in good order is replaced at once, however often; one that dies is not") {
+    const auto [behaviour, tokens_at_last] =
+        GENERATE(table<std::string, size_t>({{"step-down", size_t{1}}, {"die", size_t{0}}}));
+    EventLoop loop;
+    TokenModule module(loop, ODD_WORKER, {behaviour, {}}, {});
+    std::optional<size_t> tokens_told;
+
+    for (int times = 0; times < 2; ++times) {
+        wait_until(loop, [&] { return module.listing().tokens.size() == 1; });
+        tokens_told.reset();
+        module.worker().logout(TokenId{"pkcs11:token=odd"}, [&](const auto&) {
+            module.refresh(Milliseconds(0), [&] { tokens_told = module.listing().tokens.size(); });
+        });
+        wait_until(loop, [&] { return tokens_told.has_value(); });
+    }
+
+    CHECK(tokens_told == tokens_at_last);
+}
+
 TEST_CASE("token module: a malformed listing does not leave anybody waiting") {
     EventLoop loop;
     TokenModule module(loop, ODD_WORKER, {"garbled-list", {}}, {});
