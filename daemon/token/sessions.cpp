@@ -25,8 +25,12 @@ SessionPool::Ticket SessionPool::take() {
         // Not under the lock: a slow reader must not stop those who give sessions back.
         CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
         const auto result = functions_.C_OpenSession(slot_, CKF_SERIAL_SESSION, nullptr, nullptr, &session);
-        if (result == CKR_OK) return {CKR_OK, session, generation};
         lock.lock();
+        if (result == CKR_OK) {
+            // A handle that is given anew was lost meanwhile.
+            std::erase(idle_, session);
+            return {CKR_OK, session, generation, Origin::New};
+        }
         --lent_;
         if (result != CKR_SESSION_COUNT || (lent_ == 0 && idle_.empty())) {
             // Who waits for us to give something back must not wait for nothing.
@@ -48,11 +52,23 @@ void SessionPool::give_back(CK_SESSION_HANDLE session, CK_ULONG generation, bool
     }
     if (!keep) {
         // A failure to close says only that it is gone already.
-        (void)functions_.C_CloseSession(session);
+        if (!is_abandoned()) (void)functions_.C_CloseSession(session);
         std::lock_guard lock(mutex_);
         --lent_;
     }
     returned_.notify_one();
+}
+
+bool SessionPool::is_abandoned() {
+    std::lock_guard lock(mutex_);
+    return abandoned_;
+}
+
+void SessionPool::abandon_all() {
+    std::lock_guard lock(mutex_);
+    abandoned_ = true;
+    idle_.clear();
+    ++generation_;
 }
 
 void SessionPool::discard_all() {

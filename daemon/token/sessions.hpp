@@ -40,10 +40,12 @@ public:
     SessionPool& operator=(const SessionPool&) = delete;
     ~SessionPool();
 
+    enum class Origin { Idle, New };
     struct Ticket {
         CK_RV result;
         CK_SESSION_HANDLE session;
         CK_ULONG generation;
+        Origin origin = Origin::Idle;
     };
     /// An idle session or a new one; when the token has no more to give, waits until one comes back. Pass the ticket
     /// to a LentSession if its result is CKR_OK.
@@ -51,9 +53,13 @@ public:
 
     /// Closes the idle sessions, and those that are lent when they come back.
     void discard_all();
+    /// The token is gone and all sessions with it (PKCS#11 v2.40 §5.6): none is closed any more, for the module may
+    /// give their handles to others.
+    void abandon_all();
 
 private:
     friend class LentSession;
+    bool is_abandoned();
     void give_back(CK_SESSION_HANDLE session, CK_ULONG generation, bool keep);
 
     const CK_FUNCTION_LIST& functions_;
@@ -62,6 +68,7 @@ private:
     std::condition_variable returned_;
     std::vector<CK_SESSION_HANDLE> idle_;
     size_t lent_ = 0;
+    bool abandoned_ = false;
     CK_ULONG generation_ = 0;
 };
 

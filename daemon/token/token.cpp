@@ -38,9 +38,31 @@ CK_RV Token::run(const Key& key, const KeyOperation& operation) {
     return attempt(key, operation);
 }
 
+bool Token::is_gone() const { return describe(still_there()).aftermath == Aftermath::TokenGone; }
+
+void Token::abandon() {
+    sessions_.abandon_all();
+    std::lock_guard lock(mutex_);
+    login_session_.reset();
+}
+
+/// A new session may be with another token that has taken its place.
+CK_RV Token::meet(const SessionPool::Ticket& ticket) {
+    if (ticket.result != CKR_OK || ticket.origin == SessionPool::Origin::Idle) return ticket.result;
+    if (!is_another()) return CKR_OK;
+    const LentSession closed(sessions_, ticket.session, ticket.generation);
+    return CKR_DEVICE_REMOVED;
+}
+
+bool Token::is_another() const {
+    CK_TOKEN_INFO info{};
+    const std::shared_lock together(undisturbed_);
+    return functions_.C_GetTokenInfo(slot_, &info) == CKR_OK && description_of(info) != description_;
+}
+
 CK_RV Token::attempt(const Key& key, const KeyOperation& operation) {
     const auto ticket = sessions_.take();
-    if (ticket.result != CKR_OK) return ticket.result;
+    if (const auto result = meet(ticket); result != CKR_OK) return result;
     LentSession session(sessions_, ticket.session, ticket.generation);
     PrivateKeyObject object{};
     if (const auto result = find_object(key, session.handle(), object); result != CKR_OK) return result;
@@ -174,7 +196,7 @@ CK_RV Token::in_session(const std::function<CK_RV(CK_SESSION_HANDLE session)>& o
 
 CK_RV Token::in_session_once(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation) {
     const auto ticket = sessions_.take();
-    if (ticket.result != CKR_OK) return ticket.result;
+    if (const auto result = meet(ticket); result != CKR_OK) return result;
     LentSession session(sessions_, ticket.session, ticket.generation);
     const std::shared_lock together(undisturbed_);
     const auto result = operation(session.handle());
@@ -228,6 +250,11 @@ CK_RV Token::log_in(const Secret* pin) {
     if (const auto result = functions_.C_OpenSession(slot_, CKF_SERIAL_SESSION, nullptr, nullptr, &session);
         result != CKR_OK)
         return result;
+    // While a person typed, another token may have taken its place: the PIN is not for that one.
+    if (is_another()) {
+        (void)functions_.C_CloseSession(session);
+        return CKR_DEVICE_REMOVED;
+    }
     const auto result = call_login(functions_, session, CKU_USER, pin);
     login_ended(result);
     if (result != CKR_OK && result != CKR_USER_ALREADY_LOGGED_IN) {
@@ -239,13 +266,14 @@ CK_RV Token::log_in(const Secret* pin) {
         std::lock_guard lock(mutex_);
         std::swap(login_session_, old);
     }
-    if (old) (void)functions_.C_CloseSession(*old);
+    // A handle that is given anew was lost meanwhile.
+    if (old && *old != session) (void)functions_.C_CloseSession(*old);
     return CKR_OK;
 }
 
 void Token::log_out() {
     const auto ticket = sessions_.take();
-    require_ok("cannot log out", ticket.result);
+    require_ok("cannot log out", meet(ticket));
     {
         LentSession session(sessions_, ticket.session, ticket.generation);
         const auto result = functions_.C_Logout(session.handle());

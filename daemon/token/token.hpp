@@ -71,8 +71,15 @@ public:
     /// For the one operation that has been begun in this session (CKU_CONTEXT_SPECIFIC, PKCS#11 §5.6 C_Login).
     CK_RV log_in_for_operation(CK_SESSION_HANDLE session, const Secret* pin);
     void log_out();
+    /// Does the module say that it is not in its slot?
+    bool is_gone() const;
+    /// It was pulled, or is in another slot: none of its sessions is touched any more.
+    void abandon();
 
 private:
+    CK_RV meet(const SessionPool::Ticket& ticket);
+    /// Is another token in the slot?
+    bool is_another() const;
     CK_RV attempt(const Key& key, const KeyOperation& operation);
     CK_RV call(const KeyOperation& operation, CK_SESSION_HANDLE session, const PrivateKeyObject& object) const;
     CK_RV find_object(const Key& key, CK_SESSION_HANDLE session, PrivateKeyObject& object);

@@ -17,6 +17,7 @@ void Tokens::leave_out(const Error& why, std::optional<Error>& failure) {
 Tokens::Present Tokens::update_present(const std::vector<Slot>& slots) {
     Present found;
     std::map<TokenId, std::shared_ptr<Token>> present;
+    std::set<CK_SLOT_ID> unreadable;
     for (const auto& slot : slots) {
         auto& told = found.slots.emplace_back(ipc::SlotFound{slot.id, slot.description, slot.has_token, false});
         if (!slot.has_token) continue;
@@ -24,8 +25,10 @@ Tokens::Present Tokens::update_present(const std::vector<Slot>& slots) {
         const auto result = module_.functions().C_GetTokenInfo(slot.id, &info);
         told.has_token = result == CKR_OK || describe(result).aftermath != Aftermath::TokenGone;
         told.token_initialised = result == CKR_OK && (info.flags & CKF_TOKEN_INITIALIZED);
-        if (result != CKR_OK && told.has_token)
+        if (result != CKR_OK && told.has_token) {
             leave_out(module_error("cannot look at the token in " + slot.description, result), found.failure);
+            unreadable.insert(slot.id);
+        }
         if (!told.token_initialised) continue;
         auto description = description_of(info);
         const auto id = token_uri(description);
@@ -36,9 +39,12 @@ Tokens::Present Tokens::update_present(const std::vector<Slot>& slots) {
             log(Severity::Warning, "two tokens cannot be told apart, the second is ignored: " + id.value);
     }
     for (const auto& [id, token] : present) found.tokens.push_back(token);
-    // What is replaced closes its sessions when it goes out of scope here, outside the lock.
-    std::lock_guard lock(mutex_);
-    tokens_.swap(present);
+    {
+        std::lock_guard lock(mutex_);
+        tokens_.swap(present);
+    }
+    for (const auto& [id, before] : present)
+        if (known(id) != before && !unreadable.contains(before->slot())) before->abandon();
     return found;
 }
 
@@ -98,11 +104,14 @@ std::shared_ptr<Token> Tokens::find(const TokenId& id) {
 
 void Tokens::forget(const Token& token) {
     std::shared_ptr<Token> forgotten;
-    std::lock_guard lock(mutex_);
-    const auto entry = tokens_.find(token.id());
-    if (entry == tokens_.end() || entry->second.get() != &token) return;
-    forgotten = std::move(entry->second);
-    tokens_.erase(entry);
+    {
+        std::lock_guard lock(mutex_);
+        const auto entry = tokens_.find(token.id());
+        if (entry == tokens_.end() || entry->second.get() != &token) return;
+        forgotten = std::move(entry->second);
+        tokens_.erase(entry);
+    }
+    if (forgotten->is_gone()) forgotten->abandon();
 }
 
 }  // namespace cardseal::token

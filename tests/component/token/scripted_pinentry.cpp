@@ -36,6 +36,7 @@ void ScriptedPinentry::say(const std::string& line) {
 bool ScriptedPinentry::react() {
     const auto reaction = script_.empty() ? Reaction{Reaction::Kind::HangUp} : script_.front();
     if (!script_.empty()) script_.erase(script_.begin());
+    reaction.first();
     switch (reaction.kind) {
         case Reaction::Kind::Pin:
             if (!reaction.pin.empty()) say("D " + reaction.pin);

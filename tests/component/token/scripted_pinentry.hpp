@@ -2,6 +2,7 @@
 // A pinentry that speaks the real protocol from a script, on the other end of the token worker's socket.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,9 +15,14 @@ namespace cardseal::token {
 struct Reaction {
     enum class Kind { Pin, Confirm, Cancel, TimeOut, NotConfirmed, Silence, HangUp } kind;
     std::string pin = {};
+    std::function<void()> first = [] {};  ///< what happens before
 };
 
 inline Reaction types(std::string pin) { return {Reaction::Kind::Pin, std::move(pin)}; }
+
+inline Reaction types_after(std::function<void()> first, std::string pin) {
+    return {Reaction::Kind::Pin, std::move(pin), std::move(first)};
+}
 
 class ScriptedPinentry {
 public:

@@ -59,6 +59,8 @@ public:
     void wait_for_change();
     /// Answers to requests that came and were not taken.
     size_t unread() const;
+    /// Has a part of its answer come, while that of another request was awaited?
+    bool has_answer(uint32_t request) const { return answers_.contains(request) && !answers_.at(request).empty(); }
     /// No answer to anything within the time.
     bool is_silent_for(std::chrono::milliseconds time);
 
