@@ -38,6 +38,7 @@ void add(std::vector<Certificate>& certificates, Certificate certificate) {
 }
 
 std::vector<Certificate> read_pem(ByteView file) {
+    if (file.empty()) return {};  // OpenSSL has no memory of no bytes
     const Memory memory(BIO_new_mem_buf(file.data(), static_cast<int>(file.size())));
     if (!memory) throw openssl_error(ErrorCode::Internal, "cannot read the file");
     std::vector<Certificate> certificates;

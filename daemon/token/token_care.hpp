@@ -11,8 +11,8 @@ namespace cardseal::token {
 /// those of write_to.
 ipc::KeyFound generate_key(Token& token, const ipc::GenerateKey& request);
 
-/// Puts the certificate of the key that is in the file beside the key, and those above it that are in the file too; what
-/// the token has already is left alone. NoSuchKey; the errors of read_certificate_file and write_to.
+/// Puts the key's certificate that is in the file beside the key, and those above it that are in the file too; what the
+/// token has already is left alone. NoSuchKey; the errors of read_certificate_file and write_to.
 ipc::CertificateStored store_certificate(Token& token, const ipc::StoreCertificate& request);
 
 }  // namespace cardseal::token

@@ -2,6 +2,7 @@
 // libFuzzer: what reaches the token worker from others: its requests, the signed attributes in them, pinentry's lines.
 #include "ipc/token_care_messages.hpp"
 #include "token/assuan.hpp"
+#include "token/certificate_file.hpp"
 #include "token/certificate_request.hpp"
 #include "token/signed_attributes.hpp"
 
@@ -55,6 +56,9 @@ constexpr void (*targets[])(ByteView) = {
     decode_request<ipc::GenerateKey>,
     decode_request<ipc::TokenSignCertificateRequest>,
     make_certificate_request,
+    decode_request<ipc::ReadCertificateFile>,
+    decode_request<ipc::StoreCertificate>,
+    [](ByteView bytes) { (void)token::keys_of(token::read_certificate_file(bytes)); },
     decode_request<ipc::Notice>,
 };
 
