@@ -343,6 +343,21 @@ struct StoredOnToken {
     std::vector<std::string> present;  ///< there before
 };
 
+enum class EventSubject { Token, Key };
+/// Present: it was there when the watching began.
+enum class EventKind { Present, Appeared, Gone, LoggedIn, LoggedOut, PinState, Used };
+
+/// What happened to a token or a key. The texts are the token's and the program's own: escape them before showing them.
+struct Event {
+    EventSubject subject = EventSubject::Token;
+    EventKind kind = EventKind::Appeared;
+    std::string name;       ///< the token's label; the key's addresses, or its id
+    std::string pin_state;  ///< PinState: as of a Token
+    std::string operation;  ///< Used: "sign", "unwrap", "agree", "decrypt", "generate", "request"
+    std::string program;    ///< Used: who asked, as it calls itself
+    std::string result;     ///< Used: "Done", or the name of an Error
+};
+
 class Connection;  // the library's own
 
 /// A connection to the bus. Not thread-safe: use one per thread; calls of different objects run in parallel.
@@ -363,6 +378,10 @@ public:
 
     /// What the daemon works with. Never prompts.
     Status status(const Watch& watch = {});
+
+    /// Calls `told` for each event until the watch's cancel descriptor is readable, and then throws Cancelled. Never
+    /// prompts. DaemonUnreachable when the daemon ends.
+    void monitor(const std::function<void(const Event& event)>& told, const Watch& watch = {});
 
     /// Signs `input` with each of the `keys` (1 to 16, each a KEY of the interface description) and writes the
     /// signature or signed message to `output`. NoSuchKey, Ambiguous, CertificateUnusable, Pin*, Token*, Input*, ...

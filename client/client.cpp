@@ -5,6 +5,7 @@
 // Generated glue comes after the header above.
 #include "cardseal.hpp"
 #include "job.hpp"
+#include "monitor.hpp"
 #include "org.cardseal.Cardseal1-proxy.hpp"
 #include "org.cardseal.CardsealControl1-proxy.hpp"
 #include "wire.hpp"
@@ -27,6 +28,15 @@ std::vector<Key> Client::list(const KeyFilter& filter, const Watch& watch) {
 Status Client::status(const Watch& watch) {
     return read_status(connection_->call<Fields>(
         connection_->control(), org::cardseal::CardsealControl1_proxy::INTERFACE_NAME, "GetStatus", watch));
+}
+
+void Client::monitor(const std::function<void(const Event& event)>& told, const Watch& watch) {
+    const Monitor monitor(*connection_, told, watch);
+    for (;;) {
+        if (connection_->turn(watch.cancel_descriptor) == Turn::Cancelled)
+            throw failure(ErrorCode::Cancelled, "cancelled");
+        if (connection_->daemon_lost()) throw failure(ErrorCode::DaemonUnreachable, "the daemon has ended");
+    }
 }
 
 Transfer Client::sign(const std::vector<std::string>& keys, int input, int output, const SignOptions& options,

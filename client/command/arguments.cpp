@@ -206,6 +206,11 @@ void add_certificates(CLI::App& root, ListCertificates& list, ImportCertificates
         ->type_name("");
 }
 
+void add_monitor(CLI::App& root, MonitorTokens& monitor) {
+    auto& command = *root.add_subcommand("monitor", "Watch tokens, keys and their uses, until Ctrl-C");
+    add_switch(command, "--json", monitor.report, Report::Json, "for programs: an object a line");
+}
+
 void add_doctor(CLI::App& root, ExamineMachine& examine) {
     auto& command = *root.add_subcommand("doctor", "Look for what is wrong, and say what to do about it");
     add_switch(command, "--json", examine.report, Report::Json, "for programs");
@@ -305,6 +310,7 @@ struct Requests {
     Unlock unlock;
     Lock lock;
     ExamineMachine examine;
+    MonitorTokens monitor;
     GenerateKey generate;
     RequestCertificate request;
     StoreCertificate store;
@@ -328,6 +334,7 @@ void describe(CLI::App& root, Requests& requests) {
                      requests.remove_certificate);
     add_lock(root, requests.unlock, requests.lock);
     add_doctor(root, requests.examine);
+    add_monitor(root, requests.monitor);
     add_keygen(root, requests.generate);
     add_request(root, requests.request);
     add_store(root, requests.store);
@@ -376,6 +383,7 @@ Request chosen_request(const CLI::App& root, Requests& requests) {
     if (root.got_subcommand("unlock")) return std::move(requests.unlock);
     if (root.got_subcommand("lock")) return std::move(requests.lock);
     if (root.got_subcommand("doctor")) return requests.examine;
+    if (root.got_subcommand("monitor")) return requests.monitor;
     if (root.got_subcommand("keygen")) return std::move(requests.generate);
     if (root.got_subcommand("request")) return std::move(requests.request);
     if (root.got_subcommand("import-certificate")) return std::move(requests.store);

@@ -97,6 +97,10 @@ struct Lock {
     std::string token;  ///< empty: every one
 };
 
+struct MonitorTokens {  ///< monitor
+    Report report = Report::People;
+};
+
 struct ExamineMachine {  ///< doctor
     Report report = Report::People;
 };
@@ -120,7 +124,7 @@ struct StoreCertificate {  ///< import-certificate
 
 using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
                              ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine,
-                             GenerateKey, RequestCertificate, StoreCertificate>;
+                             GenerateKey, RequestCertificate, StoreCertificate, MonitorTokens>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

@@ -21,6 +21,7 @@ int run(const Open& request);
 int run(const Unlock& request);
 int run(const Lock& request);
 int run(const ExamineMachine& request);
+int run(const MonitorTokens& request);
 int run(const GenerateKey& request);
 int run(const RequestCertificate& request);
 int run(const StoreCertificate& request);

@@ -47,10 +47,16 @@ void examine_pinentry(const Facts& facts, Findings& findings) {
 }
 
 Finding no_token_in(const Module& module, const std::string& subject, const Facts& facts) {
+    if (std::ranges::any_of(module.readers, &Reader::token))
+        return {Verdict::Note, subject, "the token in its reader is not initialised",
+                "initialise it with its own tool, such as 'pkcs11-tool --init-token'"};
+    if (!module.readers.empty())
+        return {Verdict::Note, subject, "readers: " + std::to_string(module.readers.size()) + ", and no token in them",
+                "insert the card"};
     const bool needs_pcscd = module.path.find("opensc") != module.path.npos;
     if (needs_pcscd && !facts.pcscd_answers)
-        return {Verdict::Bad, subject, "no token, and pcscd does not run", "start it: systemctl start pcscd.socket"};
-    return {Verdict::Note, subject, "no token", "insert the card, or make a token with its own tool"};
+        return {Verdict::Bad, subject, "no reader, and pcscd does not run", "start it: systemctl start pcscd.socket"};
+    return {Verdict::Note, subject, "no reader and no token", "connect the reader, or make a token with its own tool"};
 }
 
 void examine_module(const Module& module, const Facts& facts, Findings& findings) {

@@ -28,6 +28,8 @@ std::string describe_with_pem(const std::vector<StoredCertificate>& certificates
 std::string describe_uncovered(const std::vector<Part>& parts, const std::string& what);
 std::string describe(const Layer& layer, size_t number);
 std::string describe(const std::vector<Finding>& findings);
+/// One line, with the time in seconds since 1970.
+std::string describe(const Event& event, uint64_t time);
 /// "cardseal: NAME: MESSAGE" and a line with the next step.
 std::string describe(const Error& error);
 
@@ -38,5 +40,7 @@ std::string to_json(const std::vector<StoredCertificate>& certificates);
 std::string to_json(const Verification& verification);
 std::string to_json(const Layers& layers);
 std::string to_json(const std::vector<Finding>& findings);
+/// On one line.
+std::string to_json(const Event& event, uint64_t time);
 
 }  // namespace cardseal::client

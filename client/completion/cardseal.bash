@@ -14,7 +14,7 @@ _cardseal() {
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen request import-certificate doctor --help --version" \
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen request import-certificate doctor monitor --help --version" \
             -- "$word")
         return
     fi
@@ -48,7 +48,7 @@ _cardseal() {
         words="$(_cardseal_tokens) --algorithm --usage --label --help"
     elif [ -z "$words" ] && [[ $word == -* ]]; then
         case $command in
-            list | status | doctor) words="--json --help" ;;
+            list | status | doctor | monitor) words="--json --help" ;;
             sign) words="--key --format --opaque --digest --padding --message --protect-headers --to-be-encrypted --output --help" ;;
             verify) words="--content --trust --from --at --part --json --output --help" ;;
             encrypt) words="--to --profile --format --cipher --oaep --message --protect-headers --key --output --help" ;;

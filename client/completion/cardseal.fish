@@ -10,6 +10,7 @@ complete -c cardseal -n __fish_use_subcommand -f -a decrypt -d 'Decrypt a messag
 complete -c cardseal -n __fish_use_subcommand -f -a certificates -d 'Certificates of other people'
 complete -c cardseal -n __fish_use_subcommand -f -a open -d 'Open every layer of a message'
 complete -c cardseal -n __fish_use_subcommand -f -a unlock -d 'Log in to a token'
+complete -c cardseal -n __fish_use_subcommand -f -a monitor -d 'Watch tokens, keys and their uses'
 complete -c cardseal -n __fish_use_subcommand -f -a doctor -d 'Look for what is wrong'
 complete -c cardseal -n __fish_use_subcommand -f -a lock -d 'Log out of a token, or of all'
 complete -c cardseal -n __fish_use_subcommand -f -a keygen -d 'Make a key on a token'
@@ -28,7 +29,7 @@ complete -c cardseal -n '__fish_seen_subcommand_from unlock lock keygen' -f \
     -a "(cardseal status 2>/dev/null | string replace -rf '^  token ' '')"
 complete -c cardseal -n __fish_use_subcommand -f -l version -d 'Print the version'
 complete -c cardseal -s h -l help -f -d 'Print help'
-complete -c cardseal -n '__fish_seen_subcommand_from list status doctor verify open' -f -l json -d 'For programs'
+complete -c cardseal -n '__fish_seen_subcommand_from list status doctor monitor verify open' -f -l json -d 'For programs'
 complete -c cardseal -n '__fish_seen_subcommand_from sign encrypt decrypt open' -x -l key -d 'Key to use'
 complete -c cardseal -n '__fish_seen_subcommand_from sign encrypt' -x -l format -a 'smime der pem'
 complete -c cardseal -n '__fish_seen_subcommand_from sign' -f -l opaque -d 'Content inside the signature'

@@ -16,9 +16,13 @@ std::string audit_digest(ByteView bytes) {
     return hex(digest);
 }
 
-void audit(const AuditRecord& record, const CallerIdentity& caller) {
+std::string result_text(const AuditRecord& record) {
     const auto* entry = find_error(record.result);
-    const std::string result = entry ? std::string(short_name(*entry)) : "Done";
+    return entry ? std::string(short_name(*entry)) : "Done";
+}
+
+void Audit::record(const AuditRecord& record, const CallerIdentity& caller) const {
+    const auto result = result_text(record);
     const std::string principal = "uid " + std::to_string(caller.uid) + ", " + caller.label;
     log(Severity::Info, "private-key operation: " + record.operation + " for " + caller.label + ": " + result,
         {{"CARDSEAL_OPERATION", record.operation},
@@ -26,6 +30,7 @@ void audit(const AuditRecord& record, const CallerIdentity& caller) {
          {"CARDSEAL_PRINCIPAL", principal},
          {"CARDSEAL_MESSAGE_DIGEST", record.digest},
          {"CARDSEAL_RESULT", result}});
+    if (watcher_) watcher_(record, caller);
 }
 
 }  // namespace cardseal::broker

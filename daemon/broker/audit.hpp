@@ -2,6 +2,7 @@
 // The audit record of each private-key operation.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/bytes.hpp"
@@ -20,7 +21,20 @@ struct AuditRecord {
 /// Hex SHA-256.
 std::string audit_digest(ByteView bytes);
 
-/// Writes one record. Never a PIN, a key, plaintext or a subject.
-void audit(const AuditRecord& record, const CallerIdentity& caller);
+class Audit {
+public:
+    /// Told of each record after it is written.
+    using Watcher = std::function<void(const AuditRecord& record, const CallerIdentity& caller)>;
+    void when_recorded(Watcher watcher) { watcher_ = std::move(watcher); }
+
+    /// Writes one record to the journal. Never a PIN, a key, plaintext or a subject.
+    void record(const AuditRecord& record, const CallerIdentity& caller) const;
+
+private:
+    Watcher watcher_;
+};
+
+/// "Done", or the error's name.
+std::string result_text(const AuditRecord& record);
 
 }  // namespace cardseal::broker

@@ -23,7 +23,7 @@ std::string checked_token_name(std::string name) {
 }  // namespace
 
 ControlObject::ControlObject(sdbus::IConnection& connection, EventLoop& loop, const Configuration& configuration,
-                             const Logind& logind, TokenModules& modules, Jobs& jobs,
+                             const Logind& logind, TokenModules& modules, Jobs& jobs, Audit& audit,
                              const UserCertificates& user_certificates)
     : AdaptorInterfaces(connection, sdbus::ObjectPath(path)),
       configuration_(configuration),
@@ -33,6 +33,9 @@ ControlObject::ControlObject(sdbus::IConnection& connection, EventLoop& loop, co
       user_certificates_(user_certificates),
       job_objects_(connection, path, loop, jobs),
       token_objects_(connection, path, modules) {
+    audit.when_recorded([this](const AuditRecord& record, const CallerIdentity& caller) {
+        emitKeyUsed(bus_text(record.key), record.operation, bus_text(caller.label), result_text(record));
+    });
     registerAdaptor();
     modules_.when_changed([this] { token_objects_.update(); });
 }

@@ -15,7 +15,8 @@ class ControlObject final
     : public sdbus::AdaptorInterfaces<org::cardseal::CardsealControl1_adaptor, sdbus::ObjectManager_adaptor> {
 public:
     ControlObject(sdbus::IConnection& connection, EventLoop& loop, const Configuration& configuration,
-                  const Logind& logind, TokenModules& modules, Jobs& jobs, const UserCertificates& user_certificates);
+                  const Logind& logind, TokenModules& modules, Jobs& jobs, Audit& audit,
+                  const UserCertificates& user_certificates);
     ControlObject(const ControlObject&) = delete;
     ControlObject& operator=(const ControlObject&) = delete;
     ~ControlObject();

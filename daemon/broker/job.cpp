@@ -326,7 +326,9 @@ void Job::audit_refusal(const Error& why) {
     if (audited_ || !operation) return;
     audited_ = true;
     const AuditRecord record{operation, audited_key_, "", why.code()};
-    services_.callers.identify(owner_.caller, [record](const CallerIdentity& identity) { audit(record, identity); });
+    services_.callers.identify(owner_.caller, [record, &audit = services_.audit](const CallerIdentity& identity) {
+        audit.record(record, identity);
+    });
 }
 
 void Job::end(Outcome<JobResult> outcome) {

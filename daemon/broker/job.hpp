@@ -25,6 +25,7 @@ struct JobServices {
     Prompts& prompts;
     CmsWorkers& workers;
     Callers& callers;
+    const Audit& audit;
     TrustFiles& anchors;
     TrustFiles& crls;
     CertificateFolders& folders;
@@ -190,7 +191,9 @@ Told<Answer> Job::audited(AuditRecord record, const TokenId& token, Told<Answer>
         } else if (record.key.empty()) {
             record.key = new_key_in(std::get<Answer>(outcome));
         }
-        services.callers.identify(caller, [record](const CallerIdentity& identity) { audit(record, identity); });
+        services.callers.identify(caller, [record, &audit = services.audit](const CallerIdentity& identity) {
+            audit.record(record, identity);
+        });
         told(std::move(outcome));
     };
 }

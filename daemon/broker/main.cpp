@@ -61,12 +61,14 @@ int serve(const CommandLine& line) {
     CertificateFolders folders(certificate_folders(configuration, user_folder));
     const UserCertificates user_certificates(user_folder);
     Callers callers(public_bus.get());
+    Audit audit;
     const JobServices services{loop,
                                modules,
                                logins,
                                prompts,
                                workers,
                                callers,
+                               audit,
                                anchors,
                                crls,
                                folders,
@@ -77,7 +79,7 @@ int serve(const CommandLine& line) {
     callers.when_left([&](const std::string& name) { jobs.caller_left(name); });
     modules.when_removed([&](const ipc::TokenFound& token) { jobs.token_removed(token); });
 
-    const ControlObject control_object(control_bus.get(), loop, configuration, logind, modules, jobs,
+    const ControlObject control_object(control_bus.get(), loop, configuration, logind, modules, jobs, audit,
                                        user_certificates);
     const PublicObject public_object(public_bus.get(), loop, modules, jobs);
     const auto end = [&] { jobs.drain(time_to_drain, [&] { loop.stop(); }); };

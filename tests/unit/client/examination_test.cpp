@@ -104,6 +104,14 @@ TEST_CASE("doctor: what is worth knowing") {
         facts.status.modules[0].tokens.clear();
         facts.pcscd_answers = true;
     }
+    SECTION("an empty reader") {
+        facts.status.modules[0].tokens.clear();
+        facts.status.modules[0].readers = {{"Reader 0", false, false}};
+    }
+    SECTION("a token that is not initialised") {
+        facts.status.modules[0].tokens.clear();
+        facts.status.modules[0].readers = {{"Reader 0", true, false}};
+    }
     SECTION("another program") { facts.holders = {{4711, "scdaemon", "talks to cards by itself"}}; }
 
     CHECK(only_trouble(facts).verdict == Verdict::Note);
