@@ -142,6 +142,7 @@ TEST_CASE("token worker: a token that cannot be written says why, and the next k
     check("return C_GenerateKeyPair CKR_DEVICE_ERROR", ErrorCode::ModuleFailed, "CKR_DEVICE_ERROR");
     check("return C_GenerateKeyPair CKR_DEVICE_REMOVED", ErrorCode::TokenRemoved, "CKR_DEVICE_REMOVED");
     world.faults.set("");
+    world.worker->log_in(world.worker->list().tokens.front().id);  // it has been away
     CHECK(world.refusal(NewKeyAlgorithm::P256).code() == ErrorCode::None);
 }
 
