@@ -231,6 +231,19 @@ void add_lock(CLI::App& root, Unlock& unlock, Lock& lock) {
     lock_command.footer(token_note);
 }
 
+void add_gpgme(CLI::App& root, SwitchGpgme& gpgme) {
+    using Action = SwitchGpgme::Action;
+    auto& group = *root.add_subcommand("gpgme", "Whether programs that use GPGME find Cardseal's keys");
+    group.require_subcommand(1);
+    const auto add = [&](const std::string& name, Action action, const std::string& text) {
+        group.add_subcommand(name, text)->callback([&gpgme, action] { gpgme.action = action; });
+    };
+    add("enable", Action::Enable, "Have them run cardseal-gpgsm in the place of gpgsm");
+    add("disable", Action::Disable, "Undo that");
+    add("status", Action::ShowStatus, "Show which programs are found (exits with 1 if it is not enabled)");
+    group.footer("\nEnabling puts a gpgconf into ~/.local/bin, which must come early in PATH; cardseal-gpgsm(1).");
+}
+
 void add_keygen(CLI::App& root, GenerateKey& generate) {
     auto& command = *root.add_subcommand("keygen", "Make a key on a token, where it stays");
     add_choice<KeyAlgorithm>(command, "--algorithm", generate.options.algorithm,
@@ -309,6 +322,7 @@ struct Requests {
     RemoveCertificate remove_certificate;
     Unlock unlock;
     Lock lock;
+    SwitchGpgme gpgme;
     ExamineMachine examine;
     MonitorTokens monitor;
     GenerateKey generate;
@@ -333,6 +347,7 @@ void describe(CLI::App& root, Requests& requests) {
     add_certificates(root, requests.list_certificates, requests.import_certificates, requests.show_certificates,
                      requests.remove_certificate);
     add_lock(root, requests.unlock, requests.lock);
+    add_gpgme(root, requests.gpgme);
     add_doctor(root, requests.examine);
     add_monitor(root, requests.monitor);
     add_keygen(root, requests.generate);
@@ -382,6 +397,7 @@ Request chosen_request(const CLI::App& root, Requests& requests) {
         return chosen_certificates_request(*root.get_subcommand("certificates"), requests);
     if (root.got_subcommand("unlock")) return std::move(requests.unlock);
     if (root.got_subcommand("lock")) return std::move(requests.lock);
+    if (root.got_subcommand("gpgme")) return requests.gpgme;
     if (root.got_subcommand("doctor")) return requests.examine;
     if (root.got_subcommand("monitor")) return requests.monitor;
     if (root.got_subcommand("keygen")) return std::move(requests.generate);

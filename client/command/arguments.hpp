@@ -97,6 +97,11 @@ struct Lock {
     std::string token;  ///< empty: every one
 };
 
+struct SwitchGpgme {
+    enum class Action { Enable, Disable, ShowStatus };
+    Action action = Action::ShowStatus;
+};
+
 struct MonitorTokens {  ///< monitor
     Report report = Report::People;
 };
@@ -123,8 +128,8 @@ struct StoreCertificate {  ///< import-certificate
 };
 
 using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
-                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock, ExamineMachine,
-                             GenerateKey, RequestCertificate, StoreCertificate, MonitorTokens>;
+                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock, SwitchGpgme,
+                             ExamineMachine, GenerateKey, RequestCertificate, StoreCertificate, MonitorTokens>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

@@ -20,6 +20,7 @@ int run(const RemoveCertificate& request);
 int run(const Open& request);
 int run(const Unlock& request);
 int run(const Lock& request);
+int run(const SwitchGpgme& request);
 int run(const ExamineMachine& request);
 int run(const MonitorTokens& request);
 int run(const GenerateKey& request);

@@ -14,7 +14,7 @@ _cardseal() {
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen request import-certificate doctor monitor --help --version" \
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen request import-certificate doctor gpgme monitor --help --version" \
             -- "$word")
         return
     fi
@@ -44,6 +44,8 @@ _cardseal() {
         esac
     elif [[ $command == unlock || $command == lock ]]; then
         words="$(_cardseal_tokens) --help"
+    elif [ "$command" = gpgme ]; then
+        [ "$COMP_CWORD" -eq 2 ] && words="enable disable status"
     elif [[ $command == keygen && -z $words ]]; then
         words="$(_cardseal_tokens) --algorithm --usage --label --help"
     elif [ -z "$words" ] && [[ $word == -* ]]; then

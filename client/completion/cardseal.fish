@@ -12,6 +12,8 @@ complete -c cardseal -n __fish_use_subcommand -f -a open -d 'Open every layer of
 complete -c cardseal -n __fish_use_subcommand -f -a unlock -d 'Log in to a token'
 complete -c cardseal -n __fish_use_subcommand -f -a monitor -d 'Watch tokens, keys and their uses'
 complete -c cardseal -n __fish_use_subcommand -f -a doctor -d 'Look for what is wrong'
+complete -c cardseal -n __fish_use_subcommand -f -a gpgme -d 'Have programs that use GPGME find the keys'
+complete -c cardseal -n '__fish_seen_subcommand_from gpgme' -f -a 'enable disable status'
 complete -c cardseal -n __fish_use_subcommand -f -a lock -d 'Log out of a token, or of all'
 complete -c cardseal -n __fish_use_subcommand -f -a keygen -d 'Make a key on a token'
 complete -c cardseal -n __fish_use_subcommand -f -a import-certificate -d 'Put a certificate beside its key'

@@ -37,6 +37,7 @@ constexpr auto translations = std::to_array<Translation>({
     {"TokenAbsent", GPG_ERR_CARD_NOT_PRESENT},
     {"TokenRemoved", GPG_ERR_CARD_REMOVED},
     {"TokenBusy", GPG_ERR_EBUSY},
+    {"TokenNotWritable", GPG_ERR_EACCES},
     {"ModuleFailed", GPG_ERR_CARD},
     {"InteractionRequired", GPG_ERR_NO_PIN_ENTRY},
     {"PinCancelled", GPG_ERR_CANCELED, GPG_ERR_SOURCE_PINENTRY},

@@ -4,17 +4,16 @@
 
 #include <spawn.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
 #include <cstdlib>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
+#include "command/program_path.hpp"
 #include "failure.hpp"
 
 extern char** environ;
@@ -24,13 +23,6 @@ namespace cardseal::gpgsm {
 namespace {
 
 constexpr auto connection_variable = "_assuan_connection_fd";
-
-bool is_this_program(const std::string& path) {
-    struct stat file {
-    }, self{};
-    return stat(path.c_str(), &file) == 0 && stat("/proc/self/exe", &self) == 0 && file.st_dev == self.st_dev &&
-           file.st_ino == self.st_ino;
-}
 
 std::array<Descriptor, 2> socket_pair() {
     std::array<int, 2> ends{-1, -1};
@@ -84,13 +76,8 @@ bool is_last(const std::string& line) {
 
 std::optional<std::string> find_real_gpgsm() {
     if (const char* named = std::getenv("CARDSEAL_GPGSM")) return *named ? std::optional(named) : std::nullopt;
-    const char* path = std::getenv("PATH");
-    std::istringstream folders(std::string(path ? path : "") + ":/usr/bin:/usr/local/bin");
-    for (std::string folder; std::getline(folders, folder, ':');) {
-        const auto candidate = folder + "/gpgsm";
-        if (!folder.empty() && access(candidate.c_str(), X_OK) == 0 && !is_this_program(candidate)) return candidate;
-    }
-    return {};
+    return client::find_program("gpgsm",
+                                [](const auto& path) { return !client::is_same_file(path, "/proc/self/exe"); });
 }
 
 RealGpgsm::RealGpgsm(const std::string& path, const std::vector<std::string>& arguments, const Channel& caller)
