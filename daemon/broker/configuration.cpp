@@ -119,7 +119,8 @@ Consent read_consent(const Reader& reader, const toml::node& node, const std::st
     const auto word = reader.text(node, name);
     if (word == "normal") return Consent::Normal;
     if (word == "timed") return Consent::Timed;
-    reader.refuse(node.source(), "'" + name + "' must be \"normal\" or \"timed\"");
+    if (word == "confirm") return Consent::Confirm;
+    reader.refuse(node.source(), "'" + name + "' must be \"normal\", \"timed\" or \"confirm\"");
 }
 
 /// A name that can fit no key would leave unguarded the one that was meant.

@@ -31,8 +31,9 @@ struct LogoutSetup {
 
 /// What a key asks of a person beyond the login to its token; later ones are stricter.
 enum class Consent {
-    Normal,  ///< nothing
-    Timed,   ///< that the PIN was typed a short while ago
+    Normal,   ///< nothing
+    Timed,    ///< that the PIN was typed a short while ago
+    Confirm,  ///< a confirmation of each use
 };
 
 struct KeyPolicy {

@@ -28,6 +28,10 @@ std::string asks_at_each_use(const ipc::KeyFound& key) {
     return "the key " + key.reference.key.value + " asks for the PIN at each use";
 }
 
+std::string wants_each_use_confirmed(const ipc::KeyFound& key) {
+    return "each use of the key " + key.reference.key.value + " is to be confirmed";
+}
+
 Error worker_died() { return Error(ErrorCode::Internal, "the CMS worker died"); }
 
 /// What a job of this kind does with a private key; null: nothing.
@@ -126,6 +130,7 @@ void Job::make_ready(const KeyReference& key, const std::string& purpose, Action
         if (wants_fresh_pin(*present)) return ask_afresh(*present, purpose, std::move(ready));
         // Told now, not when the work is half done.
         if (present->key->always_authenticate) require_interaction(asks_at_each_use(*present->key));
+        if (wants_consent(*present)) require_interaction(wants_each_use_confirmed(*present->key));
         return ready();
     }
     const auto describe = [this, key, purpose](const CallerIdentity& caller) {
@@ -144,8 +149,11 @@ void Job::authorize(const KeyReference& key, const std::string& purpose, std::fu
     const auto present = services_.modules.find_key(key);
     if (!present) throw token_removed();
     if (!present->key->always_authenticate) {
-        tell_if_slow(key, purpose);
-        return use({});
+        const auto go_on = [this, key, purpose, use = std::move(use)] {
+            tell_if_slow(key, purpose);
+            use({});
+        };
+        return wants_consent(*present) ? ask_for_consent(key, purpose, go_on) : go_on();
     }
     require_interaction(asks_at_each_use(*present->key));
     state_ = JobState::Waiting;
@@ -158,6 +166,29 @@ void Job::authorize(const KeyReference& key, const std::string& purpose, std::fu
                                    if (!asked) throw token_removed();
                                    ticket_ = services_.prompts.take_turn(
                                        prompt_request(key.token, prompt_text_for_use(caller, purpose, *asked)), begin);
+                               }));
+}
+
+/// A key that asks for its PIN at each use has asked enough.
+bool Job::wants_consent(const PresentKey& key) const {
+    return policy_of(services_.policies, key).consent == Consent::Confirm && !key.key->always_authenticate;
+}
+
+void Job::ask_for_consent(const KeyReference& key, const std::string& purpose, Action go_on) {
+    const auto present = services_.modules.find_key(key);
+    if (!present) throw token_removed();
+    require_interaction(wants_each_use_confirmed(*present->key));
+    state_ = JobState::Waiting;
+    const auto told = step([this, go_on = std::move(go_on)](const std::optional<Error>& failure) {
+        if (failure) throw Error(*failure);
+        ticket_ = PromptTicket();  // its turn is over
+        go_on();
+    });
+    services_.callers.identify(owner_.caller, step([this, key, purpose, told](const CallerIdentity& caller) {
+                                   const auto asked = services_.modules.find_key(key);
+                                   if (!asked) throw token_removed();
+                                   ticket_ = services_.prompts.confirm(
+                                       prompt_request(key.token, confirmation_text(caller, purpose, *asked)), told);
                                }));
 }
 

@@ -136,6 +136,8 @@ private:
     /// What the prompt tells, at the time that it is asked.
     using Describe = std::function<std::string(const CallerIdentity& caller)>;
     void require_interaction(const std::string& what) const;
+    bool wants_consent(const PresentKey& key) const;
+    void ask_for_consent(const KeyReference& key, const std::string& purpose, Action go_on);
     bool wants_fresh_pin(const PresentKey& key) const;
     /// Logs out of the key's token, and makes the key ready with a PIN that is typed now.
     void ask_afresh(const PresentKey& key, const std::string& purpose, Action ready);

@@ -124,6 +124,24 @@ TEST_CASE("a key whose policy is timed wants its PIN again when that was typed a
     CHECK(session.world.pinentry_count("GETPIN") == 2);
 }
 
+TEST_CASE("a key whose policy is confirm is used only when a person agrees, each time") {
+    Session session(configured("[[key]]\\nkey = \"rsa2048@example.org\"\\npolicy = \"confirm\""));
+    session.world.plan_pinentry({"pin 1234", "confirm", "cancel", "always confirm"});
+    session.require_next_good_request();
+    CHECK(session.world.pinentry_count("CONFIRM") == 1);
+
+    const auto refused = session.caller.sign({"rsa2048@example.org"}, bytes_of("hello"),
+                                             with_interaction({{"format", std::string("der")}}));
+    CHECK(refused.error == error_name("PinCancelled"));
+    CHECK(sign_unasked(session) == error_name("InteractionRequired"));
+
+    session.require_next_good_request();
+    session.require_next_good_decryption();
+    CHECK(session.world.pinentry_count("CONFIRM") == 4);
+    CHECK(session.world.pinentry_count("GETPIN") == 1);
+    CHECK(session.world.read_text("bin/pinentry.log").find("wants to sign") != std::string::npos);
+}
+
 TEST_CASE("a module that cannot log out loses its process, and the login with it") {
     Session session(WorldSetup{.fault_module = WorldSetup::FaultModule::InFront});
     session.require_next_good_request();

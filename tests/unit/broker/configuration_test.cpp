@@ -51,7 +51,7 @@ policy = "timed"
 time = "2min"
 [[key]]
 key = "pkcs11:token=card"
-policy = "normal"
+policy = "confirm"
 )");
 
     const auto configuration = read_configuration(file);
@@ -76,7 +76,7 @@ policy = "normal"
     CHECK(configuration.keys[0].key == "anna@example.org");
     CHECK(configuration.keys[0].consent == Consent::Timed);
     CHECK(configuration.keys[0].time == std::chrono::minutes(2));
-    CHECK(configuration.keys[1].consent == Consent::Normal);
+    CHECK(configuration.keys[1].consent == Consent::Confirm);
 }
 
 TEST_CASE("configuration: an empty file means the built-in settings") {

@@ -33,6 +33,8 @@ TEST_CASE("key policies: of several that name a key the strictest counts, whatev
           Consent::Timed);
     CHECK(consent({policy("aaaaaaaa", Consent::Normal), policy("pkcs11:token=card", Consent::Timed)}) ==
           Consent::Timed);
+    CHECK(consent({policy("aaaaaaaa", Consent::Confirm), policy("pkcs11:token=card", Consent::Timed)}) ==
+          Consent::Confirm);
 
     const std::vector<KeyPolicy> timed{policy("aaaaaaaa", Consent::Timed, 2min),
                                        policy("pkcs11:token=card", Consent::Timed, 1min),
