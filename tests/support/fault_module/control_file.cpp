@@ -140,6 +140,7 @@ constexpr auto actions = std::to_array<std::pair<std::string_view, Action>>({
     {"crash", Action::Crash},
     {"abort", Action::Abort},
     {"exit", Action::Exit},
+    {"log-out", Action::LogOut},
     {"meddle", Action::Meddle},
     {"keep-locked", Action::KeepLocked},
     {"corrupt", Action::Corrupt},
@@ -238,6 +239,12 @@ public:
         });
     }
 
+    Plugged plugged() {
+        std::lock_guard lock(mutex_);
+        refresh();
+        return control_.plugged;
+    }
+
     std::string real() {
         std::lock_guard lock(mutex_);
         refresh();
@@ -269,6 +276,8 @@ CallFaults faults_of(const char* function, std::optional<CK_SLOT_ID> slot) {
 bool is_held(const char* function, std::optional<CK_SLOT_ID> slot) {
     return ControlFile::instance().holds(function, slot);
 }
+
+Plugged plugged_now() { return ControlFile::instance().plugged(); }
 
 std::string real_module() { return ControlFile::instance().real(); }
 

@@ -65,6 +65,7 @@ HotPlug& hot_plug() {
 
 void hold(const char* function, std::optional<CK_SLOT_ID> slot) {
     while (is_held(function, slot)) usleep(1000);
+    hot_plug().adopt(plugged_now(), *real_functions);
 }
 
 [[noreturn]] void crash() {
@@ -203,6 +204,14 @@ std::optional<CK_RV> answer_for_slots(const CallFaults& call, CK_FLAGS flags, CK
 }
 
 template <class... Arguments>
+void log_out(const CallFaults&, const Arguments&...) {}
+template <class... Others>
+void log_out(const CallFaults& call, CK_SESSION_HANDLE session, const Others&...) {
+    for (const auto& fault : call.faults)
+        if (fault.action == Action::LogOut) (void)real_functions->C_Logout(session);
+}
+
+template <class... Arguments>
 void type_at_pin_pad(const CallFaults&, Arguments&...) {}
 void type_at_pin_pad(const CallFaults& call, CK_SESSION_HANDLE&, CK_USER_TYPE&, CK_BYTE*& pin, CK_ULONG& size) {
     if (pin || call.pin_pad.empty()) return;
@@ -254,6 +263,7 @@ struct Wrapper<CK_RV (*)(Arguments...)> {
             if (const auto missing = reach(Name.text, arguments...); missing != CKR_OK) result = missing;
         if (!result) result = answer_for_slots(faults, arguments...);
         if (!result) {
+            log_out(faults, arguments...);
             type_at_pin_pad(faults, arguments...);
             result = (real_functions->*Member)(arguments...);
             if (*result == CKR_OK) tell(arguments...);

@@ -17,6 +17,7 @@
 //   crash FUNCTION              die of SIGSEGV
 //   abort FUNCTION              die of SIGABRT
 //   exit FUNCTION               exit(0)
+//   log-out FUNCTION [N]        log out of the session's token first, as another program may
 //   meddle FUNCTION             write to standard output, ignore SIGTERM, change to the folder /
 //   keep-locked FUNCTION        lock one of the caller's locks and forget to unlock it
 //   corrupt FUNCTION [N]        flip a bit in the output of C_Sign or C_Decrypt
@@ -53,7 +54,7 @@
 
 namespace cardseal::fault_module {
 
-enum class Action { Return, Hang, Hold, Meet, Crash, Abort, Exit, Meddle, KeepLocked, Corrupt, Short, Length };
+enum class Action { Return, Hang, Hold, Meet, Crash, Abort, Exit, LogOut, Meddle, KeepLocked, Corrupt, Short, Length };
 
 struct Fault {
     Action action;
@@ -91,6 +92,9 @@ CallFaults faults_of(const char* function, std::optional<CK_SLOT_ID> slot);
 
 /// Does the control file say `hold` for this call, now?
 bool is_held(const char* function, std::optional<CK_SLOT_ID> slot);
+
+/// What it says is in the slots, now.
+Plugged plugged_now();
 
 /// The wrapped module's path, from the control file.
 std::string real_module();
