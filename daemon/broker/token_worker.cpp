@@ -292,6 +292,7 @@ void TokenWorker::handle(ipc::Packet packet) {
         if (packet.header.request != 0 || !packet.payload.empty() || !packet.descriptors.empty()) malformed();
         return events_.tokens_changed();
     }
+    if (packet.header.request == 0) return take_last_words(packet);
     const auto found = pending_.find(packet.header.request);
     if (found == pending_.end() || !packet.descriptors.empty()) malformed();
     const bool refused = packet.header.type == MessageType::Failure;
@@ -312,6 +313,12 @@ void TokenWorker::handle(ipc::Packet packet) {
         throw;
     }
     send_waiting();
+}
+
+// It has no module, and ends.
+void TokenWorker::take_last_words(const ipc::Packet& packet) {
+    const auto failure = decode_answer<ipc::Failure>(packet, MessageType::Failure);
+    fail(Error(ErrorCode::ModuleFailed, failure.message));
 }
 
 // It closed its channel: it is ending or good for nothing. How it ended is told by ended().

@@ -118,6 +118,7 @@ private:
     uint32_t prompt_time() const;
     void receive();
     void handle(ipc::Packet packet);
+    void take_last_words(const ipc::Packet& packet);
     void peer_gone();
     void ended();
     void check_deadlines();

@@ -16,6 +16,7 @@
 //   Confirm + fd          -> LoginEnded
 // The token worker tells unasked, as request 0:
 //   TokensChanged         something came or went since the last ListTokens, or may have: look again
+//   Failure               it has no module to work with, and why; it ends
 #pragma once
 
 #include <array>

@@ -54,6 +54,18 @@ token::SlotWatch::End serve(const ipc::Channel& channel, const token::Module& mo
     return end;
 }
 
+/// The broker tells people why there is no module, so it must know.
+int hold_module(const ipc::Channel& channel, const Arguments& arguments) {
+    try {
+        const token::Module module(arguments.module, arguments.init_args);
+        if (serve(channel, module, arguments) == token::SlotWatch::End::Waiting) _exit(0);
+        return 0;
+    } catch (const Error& error) {
+        token::tell_end(channel, error);
+        return 1;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -63,9 +75,7 @@ int main(int argc, char** argv) {
         sandbox::die_with_parent();
         sandbox::start_openssl_without_configuration();
         const ipc::Channel channel{FileDescriptor(ipc::inherited_channel)};
-        const token::Module module(arguments.module, arguments.init_args);
-        if (serve(channel, module, arguments) == token::SlotWatch::End::Waiting) _exit(0);
-        return 0;
+        return hold_module(channel, arguments);
     } catch (const Error& error) {
         log(Severity::Error, "token worker: " + error.message());
         return 1;

@@ -19,6 +19,8 @@ namespace cardseal::token {
 
 namespace {
 
+ipc::Failure failure_of(const Error& error) { return {error.code(), limited_text(error.message(), 4096)}; }
+
 /// An answer that names its request.
 class Answers {
 public:
@@ -228,7 +230,7 @@ public:
         try {
             handle(worker_, message_, std::move(files_), answers_);
         } catch (const Error& error) {
-            answers_.send(ipc::MessageType::Failure, ipc::Failure{error.code(), limited_text(error.message(), 4096)});
+            answers_.send(ipc::MessageType::Failure, failure_of(error));
         }
         if (!module_left_locked()) return;
         log(Severity::Error, "token worker: the module did not unlock what it had locked");
@@ -288,6 +290,10 @@ LaneKind lane_of(const Request& request, const ipc::Packet& packet) {
 void tell_tokens_changed(const ipc::Channel& channel) {
     // A broker that is gone need not know; serve() ends.
     (void)channel.send({.type = ipc::MessageType::TokensChanged}, {}, {}, ipc::Waiting::Block);
+}
+
+void tell_end(const ipc::Channel& channel, const Error& why) {
+    (void)channel.send({.type = ipc::MessageType::Failure}, ipc::encode(failure_of(why)), {}, ipc::Waiting::Never);
 }
 
 void serve(const ipc::Channel& channel, Tokens& tokens) {

@@ -17,4 +17,7 @@ void tell_tokens_changed(const ipc::Channel& channel);
 /// Serves until the broker closes its end; answers come in any order. Does not return after a malformed packet.
 void serve(const ipc::Channel& channel, Tokens& tokens);
 
+/// Tells the broker why this process ends.
+void tell_end(const ipc::Channel& channel, const Error& why);
+
 }  // namespace cardseal::token
