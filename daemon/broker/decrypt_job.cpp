@@ -67,23 +67,29 @@ private:
     }
 
     void unwrap(const ipc::Packet& request) {
-        authorize(*key_, purpose,
-                  [this, number = request.header.request,
-                   operation = ipc::decode<ipc::UnwrapContentKey>(request.payload)](Turn turn) {
-                      auto told = operation_told(number, *key_, "unwrap", operation.ciphertext);
-                      worker().unwrap_content_key(id(), {*key_, operation, std::move(turn.prompt)},
-                                                  std::move(turn.pinentry), std::move(told));
-                  });
+        const auto asked = ipc::decode<ipc::UnwrapContentKey>(request.payload);
+        operate({.request = request.header.request,
+                 .key = *key_,
+                 .purpose = purpose,
+                 .name = "unwrap",
+                 .digest = audit_digest(asked.ciphertext),
+                 .send = [this, asked](Turn turn, Told<ipc::Packet> told) {
+                     worker().unwrap_content_key(id(), {*key_, asked, std::move(turn.prompt)}, std::move(turn.pinentry),
+                                                 std::move(told));
+                 }});
     }
 
     void agree(const ipc::Packet& request) {
-        authorize(*key_, purpose,
-                  [this, number = request.header.request,
-                   operation = ipc::decode<ipc::AgreeKey>(request.payload)](Turn turn) {
-                      auto told = operation_told(number, *key_, "agree", operation.ephemeral_point);
-                      worker().agree_key(id(), {*key_, operation, std::move(turn.prompt)}, std::move(turn.pinentry),
-                                         std::move(told));
-                  });
+        const auto asked = ipc::decode<ipc::AgreeKey>(request.payload);
+        operate({.request = request.header.request,
+                 .key = *key_,
+                 .purpose = purpose,
+                 .name = "agree",
+                 .digest = audit_digest(asked.ephemeral_point),
+                 .send = [this, asked](Turn turn, Told<ipc::Packet> told) {
+                     worker().agree_key(id(), {*key_, asked, std::move(turn.prompt)}, std::move(turn.pinentry),
+                                        std::move(told));
+                 }});
     }
 
     TokenWorker& worker() const { return services().modules.module_of(key_->token).worker(); }

@@ -337,18 +337,27 @@ void Job::answer(uint32_t request, MessageType type, ByteView payload, std::span
         throw worker_died();
 }
 
-Told<ipc::Packet> Job::operation_told(uint32_t request, const KeyReference& key, std::string operation,
-                                      ByteView asked) {
-    const auto relay = step([this, request, key](Outcome<ipc::Packet> outcome) {
-        slow_.reset();
-        ticket_ = PromptTicket();
-        if (const auto* error = error_of(outcome)) throw Error(*error);
-        const auto& packet = std::get<ipc::Packet>(outcome);
-        needed_.erase(key);
-        answer(request, packet.header.type, packet.payload);
+void Job::operate(const KeyOperation& operation) {
+    authorize(operation.key, operation.purpose, [this, operation](Turn turn) {
+        const auto told = step([this, operation](const auto& outcome) { operated(operation, outcome); });
+        const AuditRecord record{operation.name, operation.key.key.value, operation.digest, ErrorCode::None};
+        operation.send(std::move(turn), audited<ipc::Packet>(record, operation.key.token, told));
     });
-    return audited<ipc::Packet>({std::move(operation), key.key.value, audit_digest(asked), ErrorCode::None}, key.token,
-                                relay);
+}
+
+void Job::operated(const KeyOperation& operation, const Outcome<ipc::Packet>& outcome) {
+    slow_.reset();
+    ticket_ = PromptTicket();
+    if (const auto* error = error_of(outcome)) {
+        const bool may_ask = owner_.prompt.interaction == Interaction::Allowed && !asked_again_;
+        if (error->code() != ErrorCode::InteractionRequired || !may_ask) throw Error(*error);
+        // The token has logged out behind our back: for the operation nothing has happened yet.
+        asked_again_ = true;
+        return make_ready(operation.key, operation.purpose, [this, operation] { operate(operation); });
+    }
+    needed_.erase(operation.key);
+    const auto& packet = std::get<ipc::Packet>(outcome);
+    answer(operation.request, packet.header.type, packet.payload);
 }
 
 // A request for a private-key operation that was refused before it began is recorded too.

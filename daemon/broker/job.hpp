@@ -116,15 +116,24 @@ protected:
     /// Wraps the end of a private-key operation: audited in any case, then `told`.
     template <class Answer>
     Told<Answer> audited(AuditRecord record, const TokenId& token, Told<Answer> told);
-    /// The same for one that the CMS worker asks for: a failure ends the job, a result answers the
-    /// worker's request.
-    Told<ipc::Packet> operation_told(uint32_t request, const KeyReference& key, std::string operation, ByteView asked);
+    struct KeyOperation {
+        uint32_t request;  ///< of the CMS worker
+        KeyReference key;
+        std::string purpose;  ///< completes "wants to"
+        std::string name;     ///< in the record, with the digest of what was asked
+        std::string digest;
+        std::function<void(Turn, Told<ipc::Packet>)> send;
+    };
+    /// An operation that the CMS worker asks for, authorized and audited: a failure ends the job, a result answers the
+    /// worker's request. If the token turns out to be logged out it is sent once more after a login.
+    void operate(const KeyOperation& operation);
 
     const JobServices& services() const { return services_; }
     JobFiles& files() { return files_; }
     static uint64_t now();
 
 private:
+    void operated(const KeyOperation& operation, const Outcome<ipc::Packet>& outcome);
     void run(const Action& action);
     void take_worker();
     void hand_over(Outcome<CmsWorker> outcome);
@@ -170,7 +179,7 @@ private:
     Watch slow_;
     std::set<KeyReference> needed_;  ///< keys that are to do something yet; an empty KeyId: only the token's login
     std::string audited_key_;
-    bool audited_ = false;
+    bool audited_ = false, asked_again_ = false;
 };
 
 /// The key that an answer tells of, if it is not known before.
@@ -189,7 +198,7 @@ Told<Answer> Job::audited(AuditRecord record, const TokenId& token, Told<Answer>
         use.reset();
         if (const auto* error = error_of(outcome)) {
             record.result = error->code();
-            services.modules.look_again(token);  // it may have gone, or have logged out
+            services.modules.look_again(token, error->code());
         } else if (record.key.empty()) {
             record.key = new_key_in(std::get<Answer>(outcome));
         }

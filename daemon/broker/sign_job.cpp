@@ -89,13 +89,17 @@ private:
         auto asked = ipc::decode<ipc::SignerAttributes>(request.payload);
         auto& signer = permitted(asked);
         signer.signed_already = true;
-        authorize(signer.key, purpose,
-                  [this, key = signer.key, number = request.header.request, operation = std::move(asked.operation)](
-                      Turn turn) { sign(number, key, operation, std::move(turn)); });
+        operate({.request = request.header.request,
+                 .key = signer.key,
+                 .purpose = purpose,
+                 .name = "sign",
+                 .digest = audit_digest(asked.operation.attributes),
+                 .send = [this, key = signer.key, operation = asked.operation](Turn turn, Told<ipc::Packet> told) {
+                     sign(key, operation, std::move(turn), std::move(told));
+                 }});
     }
 
-    void sign(uint32_t request, const KeyReference& key, const ipc::SignAttributes& operation, Turn turn) {
-        auto told = operation_told(request, key, "sign", operation.attributes);
+    void sign(const KeyReference& key, const ipc::SignAttributes& operation, Turn turn, Told<ipc::Packet> told) {
         services().modules.module_of(key.token).worker().sign_attributes(id(), {key, operation, std::move(turn.prompt)},
                                                                          std::move(turn.pinentry), std::move(told));
     }

@@ -58,7 +58,7 @@ private:
             .store_certificate({key_.token, key_.key, label_, request_.file},
                                step([this](Outcome<ipc::CertificateStored> outcome) {
                                    // In part, if it failed.
-                                   services().modules.look_again(key_.token);
+                                   services().modules.look_again(key_.token, ErrorCode::None);
                                    if (const auto* error = error_of(outcome)) throw Error(*error);
                                    stored_ = std::get<ipc::CertificateStored>(std::move(outcome));
                                    // Who is told of the certificate finds it.

@@ -139,6 +139,12 @@ void TokenModule::set_logged_in(const TokenId& token, bool logged_in) {
     adopt(std::move(listing));
 }
 
+void TokenModule::look_again(const TokenId& token, ErrorCode why) {
+    // One that was removed has logged out, also if it is back by the time of that look.
+    if (why == ErrorCode::InteractionRequired || why == ErrorCode::TokenRemoved) set_logged_in(token, false);
+    refresh(Milliseconds(0), [] {});
+}
+
 void TokenModule::start() {
     restart_.reset();
     restarts_at_once_ = has_served_ = false;

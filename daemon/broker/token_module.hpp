@@ -41,6 +41,8 @@ public:
     /// it.
     void log_out(const TokenId& token, Action done);
     void set_logged_in(const TokenId& token, bool logged_in);
+    /// After an operation failed: what that says of the token's login holds at once, the rest with another look.
+    void look_again(const TokenId& token, ErrorCode why);
 
 private:
     using Clock = std::chrono::steady_clock;

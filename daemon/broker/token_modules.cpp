@@ -81,9 +81,9 @@ TokenModule& TokenModules::module_of(const TokenId& token) const {
     throw Error(ErrorCode::TokenRemoved, "the token is not there any more");
 }
 
-void TokenModules::look_again(const TokenId& token) const {
+void TokenModules::look_again(const TokenId& token, ErrorCode why) const {
     for (const auto& module : modules_)
-        if (module->find(token)) module->refresh(Milliseconds(0), [] {});
+        if (module->find(token)) module->look_again(token, why);
 }
 
 void TokenModules::log_out(const Action& done) {

@@ -33,8 +33,8 @@ public:
     /// TokenRemoved if the token is not there any more.
     TokenModule& module_of(const TokenId& token) const;
 
-    /// After an operation on it failed: what is known of it may have changed.
-    void look_again(const TokenId& token) const;
+    /// After an operation on it that may have changed what is known of it; None: it went well.
+    void look_again(const TokenId& token, ErrorCode why) const;
 
     /// Logs out of every token, or of one; `done` is told when all have answered.
     void log_out(const Action& done);
