@@ -81,7 +81,7 @@ inline constexpr auto error_table = std::to_array<ErrorEntry>({
     {ErrorCode::InputTimeout, "org.cardseal.Error.InputTimeout", 3,
      "the program that feeds the input stopped sending; start again"},
     {ErrorCode::OutputFailed, "org.cardseal.Error.OutputFailed", 3,
-     "make room or choose another place for the output, then try again"},
+     "check that there is room for the output, and that the program that takes it still reads, then try again"},
     {ErrorCode::TokenAbsent, "org.cardseal.Error.TokenAbsent", 3, "insert the token, then try again"},
     {ErrorCode::TokenRemoved, "org.cardseal.Error.TokenRemoved", 3, "insert the token again, then try again"},
     {ErrorCode::TokenBusy, "org.cardseal.Error.TokenBusy", 3, "wait a moment, then try again"},
@@ -100,7 +100,8 @@ inline constexpr auto error_table = std::to_array<ErrorEntry>({
     {ErrorCode::PinentryFailed, "org.cardseal.Error.PinentryFailed", 3,
      "check that a pinentry program is installed and, in cardseal.toml, [pin] pinentry"},
     {ErrorCode::DaemonUnreachable, "org.cardseal.Error.DaemonUnreachable", 3,
-     "check that cardseald is installed and that a session bus is running"},
+     "check that cardseald is installed and a session bus is running; 'cardseald --check' finds mistakes in "
+     "cardseal.toml"},
 });
 
 constexpr const ErrorEntry* find_error(ErrorCode code) {

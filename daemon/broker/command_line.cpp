@@ -11,11 +11,12 @@ namespace cardseal::broker {
 namespace {
 
 constexpr const char* usage =
-    "Usage: cardseald [--config FILE] [--libexecdir DIR]\n"
+    "Usage: cardseald [--config FILE] [--libexecdir DIR] [--check]\n"
     "\n"
     "  --config FILE      the configuration instead of $XDG_CONFIG_HOME/cardseal/cardseal.toml\n"
     "                     or /etc/cardseal/cardseal.toml\n"
     "  --libexecdir DIR   where the workers' programs are\n"
+    "  --check            look for mistakes in the configuration, and exit\n"
     "  --version          print the version\n"
     "  --help             print this\n";
 
@@ -29,7 +30,7 @@ std::string value_of(std::span<char* const>& rest, const std::string& option) {
 }  // namespace
 
 CommandLine parse_command_line(std::span<char* const> arguments) {
-    CommandLine line{.configuration = {}, .libexecdir = CARDSEAL_LIBEXECDIR, .answer = {}};
+    CommandLine line{.purpose = Purpose::Serve, .configuration = {}, .libexecdir = CARDSEAL_LIBEXECDIR, .answer = {}};
     for (auto rest = arguments.subspan(1); !rest.empty();) {
         const std::string option = rest.front();
         rest = rest.subspan(1);
@@ -37,6 +38,8 @@ CommandLine parse_command_line(std::span<char* const> arguments) {
             line.configuration = value_of(rest, option);
         else if (option == "--libexecdir")
             line.libexecdir = value_of(rest, option);
+        else if (option == "--check")
+            line.purpose = Purpose::CheckConfiguration;
         else if (option == "--version")
             line.answer = "cardseald " CARDSEAL_VERSION "\n";
         else if (option == "--help")

@@ -8,7 +8,11 @@
 
 namespace cardseal::broker {
 
+/// What the program is started for.
+enum class Purpose { Serve, CheckConfiguration };
+
 struct CommandLine {
+    Purpose purpose = Purpose::Serve;
     std::optional<std::filesystem::path> configuration;
     std::filesystem::path libexecdir;   ///< where the workers' programs are
     std::optional<std::string> answer;  ///< print this and exit: --help, --version

@@ -43,8 +43,14 @@ Logind::Events session_events(Logins& logins, TokenModules& modules, const Logou
             .woke_up = [&modules] { modules.refresh(Milliseconds(0), [] {}); }};
 }
 
-int serve(const CommandLine& line) {
-    const auto configuration = find_configuration(line.configuration);
+int print(const std::string& text) { return std::fputs(text.c_str(), stdout) < 0 ? 1 : 0; }
+
+int check(const Configuration& configuration) {
+    if (configuration.file.empty()) return print("there is no cardseal.toml, and no need of one\n");
+    return print(configuration.file.string() + " is valid\n");
+}
+
+int serve(const CommandLine& line, const Configuration& configuration) {
     EventLoop loop;
     const auto bus_gone = [&] { loop.stop(); };
     BusConnection control_bus(loop, BusConnection::Bus::Session, bus_gone),
@@ -98,8 +104,9 @@ int main(int argc, char** argv) {
         sandbox::harden_process();
         sandbox::start_openssl_without_configuration();
         const auto line = parse_command_line(std::span(argv, static_cast<size_t>(argc)));
-        if (line.answer) return std::fputs(line.answer->c_str(), stdout) < 0 ? 1 : 0;
-        return serve(line);
+        if (line.answer) return print(*line.answer);
+        const auto configuration = find_configuration(line.configuration);
+        return line.purpose == Purpose::CheckConfiguration ? check(configuration) : serve(line, configuration);
     } catch (const Error& error) {
         log(Severity::Error, "cardseald: " + error.message());
         return error.code() == ErrorCode::InvalidArgs ? 2 : 1;

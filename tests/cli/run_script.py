@@ -32,7 +32,7 @@ begins a comment; $NAME is replaced by a variable. Each script has its own folde
     finish                      waits for the command left running, which is then the last command
     faults STATEMENT...         what the fault module does from now on
 
-Variables: $WORK, $WORLD, $CA, $EXAMPLES (in client) and $EXAMPLES_BUILD, $SERIAL_1 and $SERIAL_2 with twins, and for each
+Variables: $WORK, $WORLD, $CA, $EXAMPLES (in client) and $EXAMPLES_BUILD, $CARDSEALD, $SERIAL_1 and $SERIAL_2 with twins, and for each
 identity $CERT_name, $KEYFILE_name, $ID_name, $FINGERPRINT_name.
 """
 import json
@@ -134,7 +134,8 @@ class Script:
         for name, content in self.files.items():
             self.path(name).write_text(content, encoding="utf-8")
         self.variables = {"EXAMPLES": str(REPOSITORY / "client/examples"),
-                          "EXAMPLES_BUILD": str(build_folder() / "client/examples"), "WORK": str(self.work), "WORLD": str(self.world.directory),
+                          "EXAMPLES_BUILD": str(build_folder() / "client/examples"),
+                          "CARDSEALD": str(build_folder() / "daemon/broker/cardseald"), "WORK": str(self.work), "WORLD": str(self.world.directory),
                           "CA": str(self.world.authority.root_certificate)}
         for name in self.world.identities:
             self.name_identity(name, self.world.identities[name])

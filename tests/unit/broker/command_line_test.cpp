@@ -28,7 +28,15 @@ TEST_CASE("command line: configuration and libexecdir are taken") {
 
     CHECK(line.configuration == "/c.toml");
     CHECK(line.libexecdir == "/w");
+    CHECK(line.purpose == Purpose::Serve);
     CHECK_FALSE(line.answer);
+}
+
+TEST_CASE("command line: the configuration may be checked instead") {
+    const auto line = parsed({"--check", "--config", "/c.toml"});
+
+    CHECK(line.purpose == Purpose::CheckConfiguration);
+    CHECK(line.configuration == "/c.toml");
 }
 
 TEST_CASE("command line: help and version are answered") {
