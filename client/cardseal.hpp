@@ -417,6 +417,10 @@ public:
     /// prompt. TokenAbsent, Ambiguous, Pin*, ...
     void unlock(const std::string& token = {}, const Prompt& prompt = {}, const Watch& watch = {});
 
+    /// Has the person change a token's PIN, or set a new one with its PUK. TokenAbsent, Ambiguous, Pin*, ...
+    void change_pin(const std::string& token = {}, const Prompt& prompt = {}, const Watch& watch = {});
+    void unblock_pin(const std::string& token = {}, const Prompt& prompt = {}, const Watch& watch = {});
+
     /// Logs out of every token, or of one.
     void lock(const Watch& watch = {});
     void lock(const std::string& token, const Watch& watch = {});

@@ -102,6 +102,18 @@ void Client::unlock(const std::string& token, const Prompt& prompt, const Watch&
     job.run("StartUnlock", watch, token, wire_options(prompt, handle_token));
 }
 
+void Client::change_pin(const std::string& token, const Prompt& prompt, const Watch& watch) {
+    const auto handle_token = connection_->next_handle_token();
+    Job job(*connection_, Service::Control, handle_token);
+    job.run("StartChangePin", watch, token, wire_options(prompt, handle_token));
+}
+
+void Client::unblock_pin(const std::string& token, const Prompt& prompt, const Watch& watch) {
+    const auto handle_token = connection_->next_handle_token();
+    Job job(*connection_, Service::Control, handle_token);
+    job.run("StartUnblockPin", watch, token, wire_options(prompt, handle_token));
+}
+
 GeneratedKey Client::generate_key(const std::string& token, const GenerateOptions& options, const Watch& watch) {
     const auto handle_token = connection_->next_handle_token();
     Job job(*connection_, Service::Control, handle_token);

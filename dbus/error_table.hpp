@@ -96,7 +96,7 @@ inline constexpr auto error_table = std::to_array<ErrorEntry>({
      "try again with the right PIN; too many wrong ones lock the token"},
     {ErrorCode::PinTimeout, "org.cardseal.Error.PinTimeout", 3, "start again and enter the PIN in time"},
     {ErrorCode::PinLocked, "org.cardseal.Error.PinLocked", 3,
-     "unblock the PIN with the token's own tool or ask its issuer"},
+     "set a new PIN with 'cardseal pin unblock' and the PUK, or ask the token's issuer"},
     {ErrorCode::PinentryFailed, "org.cardseal.Error.PinentryFailed", 3,
      "check that a pinentry program is installed and, in cardseal.toml, [pin] pinentry"},
     {ErrorCode::DaemonUnreachable, "org.cardseal.Error.DaemonUnreachable", 3,

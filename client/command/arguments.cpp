@@ -244,6 +244,16 @@ void add_gpgme(CLI::App& root, SwitchGpgme& gpgme) {
     group.footer("\nEnabling puts a gpgconf into ~/.local/bin, which must come early in PATH; cardseal-gpgsm(1).");
 }
 
+void add_pin(CLI::App& root, ChangePin& change, UnblockPin& unblock) {
+    auto& group = *root.add_subcommand("pin", "Change a token's PIN, or set a new one for a PIN that is locked");
+    group.require_subcommand(1);
+    group.footer(token_note);
+    auto& change_command = *group.add_subcommand("change", "Change the PIN");
+    change_command.add_option("TOKEN", change.token, "which (default: the only one)")->type_name("");
+    auto& unblock_command = *group.add_subcommand("unblock", "Set a new PIN with the PUK or security officer's PIN");
+    unblock_command.add_option("TOKEN", unblock.token, "which (default: the only one)")->type_name("");
+}
+
 void add_keygen(CLI::App& root, GenerateKey& generate) {
     auto& command = *root.add_subcommand("keygen", "Make a key on a token, where it stays");
     add_choice<KeyAlgorithm>(command, "--algorithm", generate.options.algorithm,
@@ -323,6 +333,8 @@ struct Requests {
     Unlock unlock;
     Lock lock;
     SwitchGpgme gpgme;
+    ChangePin change_pin;
+    UnblockPin unblock_pin;
     ExamineMachine examine;
     MonitorTokens monitor;
     GenerateKey generate;
@@ -348,6 +360,7 @@ void describe(CLI::App& root, Requests& requests) {
                      requests.remove_certificate);
     add_lock(root, requests.unlock, requests.lock);
     add_gpgme(root, requests.gpgme);
+    add_pin(root, requests.change_pin, requests.unblock_pin);
     add_doctor(root, requests.examine);
     add_monitor(root, requests.monitor);
     add_keygen(root, requests.generate);
@@ -395,6 +408,10 @@ Request chosen_certificates_request(const CLI::App& group, Requests& requests) {
 Request chosen_request(const CLI::App& root, Requests& requests) {
     if (root.got_subcommand("certificates"))
         return chosen_certificates_request(*root.get_subcommand("certificates"), requests);
+    if (root.got_subcommand("pin")) {
+        if (root.get_subcommand("pin")->got_subcommand("change")) return std::move(requests.change_pin);
+        return std::move(requests.unblock_pin);
+    }
     if (root.got_subcommand("unlock")) return std::move(requests.unlock);
     if (root.got_subcommand("lock")) return std::move(requests.lock);
     if (root.got_subcommand("gpgme")) return requests.gpgme;

@@ -93,6 +93,14 @@ struct Unlock {
     std::string token;  ///< empty: the only one
 };
 
+struct ChangePin {
+    std::string token;  ///< empty: the only one
+};
+
+struct UnblockPin {
+    std::string token;  ///< empty: the only one
+};
+
 struct Lock {
     std::string token;  ///< empty: every one
 };
@@ -128,8 +136,9 @@ struct StoreCertificate {  ///< import-certificate
 };
 
 using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
-                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, Lock, SwitchGpgme,
-                             ExamineMachine, GenerateKey, RequestCertificate, StoreCertificate, MonitorTokens>;
+                             ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, ChangePin, UnblockPin,
+                             Lock, SwitchGpgme, ExamineMachine, GenerateKey, RequestCertificate, StoreCertificate,
+                             MonitorTokens>;
 
 /// Throws InvalidArgs for everything that the command line may not say.
 Request parse_arguments(int argument_count, const char* const* arguments);

@@ -21,6 +21,8 @@ int run(const Open& request);
 int run(const Unlock& request);
 int run(const Lock& request);
 int run(const SwitchGpgme& request);
+int run(const ChangePin& request);
+int run(const UnblockPin& request);
 int run(const ExamineMachine& request);
 int run(const MonitorTokens& request);
 int run(const GenerateKey& request);

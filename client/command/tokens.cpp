@@ -25,6 +25,18 @@ int run(const Lock& request) {
     return 0;
 }
 
+int run(const ChangePin& request) {
+    const CancelSignals signals;
+    Client().change_pin(request.token, Prompt::of_this_process(), {{}, signals.descriptor()});
+    return 0;
+}
+
+int run(const UnblockPin& request) {
+    const CancelSignals signals;
+    Client().unblock_pin(request.token, Prompt::of_this_process(), {{}, signals.descriptor()});
+    return 0;
+}
+
 int run(const GenerateKey& request) {
     const CancelSignals signals;
     auto options = request.options;

@@ -14,7 +14,7 @@ _cardseal() {
     local command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock keygen request import-certificate doctor gpgme monitor --help --version" \
+        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock pin keygen request import-certificate doctor gpgme monitor --help --version" \
             -- "$word")
         return
     fi

@@ -9,6 +9,8 @@ complete -c cardseal -n __fish_use_subcommand -f -a encrypt -d 'Encrypt to certi
 complete -c cardseal -n __fish_use_subcommand -f -a decrypt -d 'Decrypt a message'
 complete -c cardseal -n __fish_use_subcommand -f -a certificates -d 'Certificates of other people'
 complete -c cardseal -n __fish_use_subcommand -f -a open -d 'Open every layer of a message'
+complete -c cardseal -n __fish_use_subcommand -f -a pin -d 'Change a PIN or set a new one'
+complete -c cardseal -n '__fish_seen_subcommand_from pin' -f -a 'change unblock'
 complete -c cardseal -n __fish_use_subcommand -f -a unlock -d 'Log in to a token'
 complete -c cardseal -n __fish_use_subcommand -f -a monitor -d 'Watch tokens, keys and their uses'
 complete -c cardseal -n __fish_use_subcommand -f -a doctor -d 'Look for what is wrong'

@@ -88,6 +88,22 @@ void ControlObject::LockToken(sdbus::Result<>&& result, std::string token) {
     });
 }
 
+void ControlObject::start_pin_job(const JobStarted& result, std::string token, OptionMap options, PinRenewal renewal) {
+    at_bus_edge([&] {
+        job_objects_.start(result, caller(), std::move(options), {}, [&](Options&, JobFiles&) {
+            return PinRequest{checked_token_name(std::move(token)), renewal};
+        });
+    });
+}
+
+void ControlObject::StartChangePin(JobStarted&& result, std::string token, OptionMap options) {
+    start_pin_job(result, std::move(token), std::move(options), PinRenewal::Change);
+}
+
+void ControlObject::StartUnblockPin(JobStarted&& result, std::string token, OptionMap options) {
+    start_pin_job(result, std::move(token), std::move(options), PinRenewal::Unblock);
+}
+
 void ControlObject::StartUnlock(JobStarted&& result, std::string token, OptionMap options) {
     at_bus_edge([&] {
         job_objects_.start(result, caller(), std::move(options), {},

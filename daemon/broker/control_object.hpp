@@ -29,6 +29,9 @@ private:
     void Lock(sdbus::Result<>&& result) override;
     void LockToken(sdbus::Result<>&& result, std::string token) override;
     void StartUnlock(JobStarted&& result, std::string token, OptionMap options) override;
+    void StartChangePin(JobStarted&& result, std::string token, OptionMap options) override;
+    void StartUnblockPin(JobStarted&& result, std::string token, OptionMap options) override;
+    void start_pin_job(const JobStarted& result, std::string token, OptionMap options, PinRenewal renewal);
     void StartGenerateKey(JobStarted&& result, std::string token, OptionMap options) override;
     void StartRequestCertificate(JobStarted&& result, std::string key, OptionMap options) override;
     void StartStoreCertificate(JobStarted&& result, std::vector<uint8_t> file, OptionMap options) override;

@@ -206,6 +206,24 @@ void Job::ask_afresh(const PresentKey& key, const std::string& purpose, Action r
     services_.modules.log_out(TokenId(key.token->id), step(again));
 }
 
+void Job::renew_pin(const TokenId& token, PinRenewal renewal, Action renewed) {
+    require_interaction("a new PIN can only be typed by a person");
+    const auto told = step([this, renewed = std::move(renewed)](const std::optional<Error>& failure) {
+        ticket_ = PromptTicket();
+        // The token may be logged out now, and has other tries left.
+        services_.modules.refresh(Milliseconds(0), step([failure, renewed] {
+                                      if (failure) throw Error(*failure);
+                                      renewed();
+                                  }));
+    });
+    services_.callers.identify(owner_.caller, step([this, token, renewal, told](const CallerIdentity& caller) {
+                                   const auto* present = services_.modules.find_token(token);
+                                   if (!present) throw token_removed();
+                                   ticket_ = services_.prompts.renew_pin(
+                                       prompt_request(token, renewal_text(caller, renewal, *present)), renewal, told);
+                               }));
+}
+
 void Job::tell_if_slow(const KeyReference& key, const std::string& purpose) {
     if (owner_.prompt.interaction == Interaction::None) return;
     const auto show = [this, key, purpose](const CallerIdentity& caller) {

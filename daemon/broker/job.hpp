@@ -102,6 +102,8 @@ protected:
     void make_ready(const TokenId& token, const std::string& purpose, Action ready);
     /// The same for one of its keys, which is there then: else NoSuchKey.
     void make_ready(const KeyReference& key, const std::string& purpose, Action ready);
+    /// Then `renewed`, with a new PIN that the person has chosen.
+    void renew_pin(const TokenId& token, PinRenewal renewal, Action renewed);
     /// Then `use`, for one operation with the key. A key that asks for the PIN at each use waits for a turn at the
     /// prompt, which lasts until the operation is told; for others the turn is empty. Errors: as above.
     void authorize(const KeyReference& key, const std::string& purpose, std::function<void(Turn)> use);

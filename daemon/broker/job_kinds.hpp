@@ -26,6 +26,8 @@ std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner ow
 /// Needs neither files nor a worker.
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, UnlockRequest request,
                               JobFiles files);
+std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, PinRequest request,
+                              JobFiles files);
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, GenerateRequest request,
                               JobFiles files);
 std::shared_ptr<Job> make_job(const JobServices& services, JobId id, JobOwner owner, RequestCertificateRequest request,

@@ -18,6 +18,7 @@ enum class JobKind {
     Inspect,
     Certificates,
     Unlock,
+    Pin,
     GenerateKey,
     RequestCertificate,
     StoreCertificate,

@@ -71,6 +71,15 @@ struct UnlockRequest {
     std::string token;  ///< TOKEN; empty: the only one
 };
 
+/// With the PIN that is to be replaced, or with the security officer's.
+enum class PinRenewal { Change, Unblock };
+
+/// Have a person change a token's PIN, or set a new one.
+struct PinRequest {
+    std::string token;  ///< TOKEN; empty: the only one
+    PinRenewal renewal;
+};
+
 /// Make a key on a token.
 struct GenerateRequest {
     std::string token;  ///< TOKEN; empty: the only one

@@ -7,7 +7,7 @@
 namespace cardseal::broker {
 
 using JobRequest = std::variant<SignRequest, DecryptRequest, VerifyRequest, EncryptRequest, DecompressRequest,
-                                InspectRequest, CertificatesRequest, UnlockRequest, GenerateRequest,
+                                InspectRequest, CertificatesRequest, UnlockRequest, PinRequest, GenerateRequest,
                                 RequestCertificateRequest, StoreCertificateRequest>;
 
 class Jobs {

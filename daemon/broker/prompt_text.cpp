@@ -35,6 +35,12 @@ std::string prompt_text_for_use(const CallerIdentity& caller, const std::string&
     return beginning(caller, purpose, key) + "This key asks for the PIN at each use.\n" + request(*key.token);
 }
 
+std::string renewal_text(const CallerIdentity& caller, PinRenewal renewal, const ipc::TokenFound& token) {
+    if (renewal == PinRenewal::Change) return beginning(caller, "change the PIN", token) + request(token);
+    return beginning(caller, "set a new PIN", token) +
+           "Please enter the PUK or the security officer's PIN that came with the token.";
+}
+
 std::string confirmation_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
     return beginning(caller, purpose, key) + "Do you allow this use of the key?";
 }

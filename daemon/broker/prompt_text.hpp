@@ -14,6 +14,8 @@ std::string prompt_text(const CallerIdentity& caller, const std::string& purpose
 /// For a key that asks for the PIN at each use.
 std::string prompt_text_for_use(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key);
 
+/// For a new PIN.
+std::string renewal_text(const CallerIdentity& caller, PinRenewal renewal, const ipc::TokenFound& token);
 /// For a policy that has each use confirmed.
 std::string confirmation_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key);
 /// While an operation takes long.

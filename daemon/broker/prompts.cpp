@@ -65,12 +65,22 @@ PromptTicket Prompts::take_turn(const PromptRequest& request, Begin begin) {
 }
 
 PromptTicket Prompts::confirm(const PromptRequest& request, Told told) {
-    return take_turn(request, [this, token = request.token, told = std::move(told)](Outcome<Turn> outcome) {
+    return ask_in_turn(ipc::MessageType::Confirm, request, std::move(told));
+}
+
+PromptTicket Prompts::renew_pin(const PromptRequest& request, PinRenewal renewal, Told told) {
+    const auto question = renewal == PinRenewal::Change ? ipc::MessageType::ChangePin : ipc::MessageType::UnblockPin;
+    return ask_in_turn(question, request, std::move(told));
+}
+
+PromptTicket Prompts::ask_in_turn(ipc::MessageType question, const PromptRequest& request, Told told) {
+    return take_turn(request, [this, question, token = request.token, told = std::move(told)](Outcome<Turn> outcome) {
         if (const auto* error = error_of(outcome)) return told(*error);
         auto& turn = std::get<Turn>(outcome);
         try {
-            modules_.module_of(token).worker().confirm({token, std::move(turn.prompt)}, std::move(turn.pinentry),
-                                                       [told](const auto& ended) { told(failure_of(ended)); });
+            modules_.module_of(token).worker().ask_person(question, {token, std::move(turn.prompt)},
+                                                          std::move(turn.pinentry),
+                                                          [told](const auto& ended) { told(failure_of(ended)); });
         } catch (const Error& error) {  // the waiter's job ends with it
             told(error);
         }

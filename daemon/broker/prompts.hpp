@@ -7,6 +7,7 @@
 
 #include <list>
 
+#include "broker/job_request.hpp"
 #include "broker/logins.hpp"
 
 namespace cardseal::broker {
@@ -64,6 +65,8 @@ public:
 
     /// Asks a person to agree, in a turn; the ticket is to go when it is told. PinCancelled: not agreed.
     [[nodiscard]] PromptTicket confirm(const PromptRequest& request, Told told);
+    /// Has a person choose a new PIN, in a turn; the ticket is to go when it is told.
+    [[nodiscard]] PromptTicket renew_pin(const PromptRequest& request, PinRenewal renewal, Told told);
     /// Shows a notice as long as the ticket is there and nobody has to be asked. It is a kindness: where it cannot be
     /// shown it is not.
     [[nodiscard]] PromptTicket show_notice(const PromptRequest& request);
@@ -82,6 +85,7 @@ private:
     };
 
     PromptTicket ticket(uint64_t number);
+    PromptTicket ask_in_turn(ipc::MessageType question, const PromptRequest& request, Told told);
     void leave(uint64_t number);
     void serve_soon();
     void serve_next();

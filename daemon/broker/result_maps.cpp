@@ -134,7 +134,7 @@ std::vector<std::string> usages_of(const ipc::KeyFound& key) {
 }
 
 ResultMap result_map(const JobResult& result) {
-    if (result.kind == JobKind::Unlock) return {};
+    if (result.kind == JobKind::Unlock || result.kind == JobKind::Pin) return {};
     if (result.kind == JobKind::GenerateKey) return {{"key", variant(result.key)}, {"uri", variant(result.uri)}};
     if (result.kind == JobKind::RequestCertificate)
         return {{"key", variant(result.key)}, {"request", variant(result.certificate_request)}};

@@ -145,15 +145,17 @@ void TokenWorker::show_notice(ipc::Notice notice, FileDescriptor pinentry) {
          .handler = [](const Outcome<ipc::Packet>&) { return Progress::Complete; }});
 }
 
-void TokenWorker::confirm(ipc::Notice question, FileDescriptor pinentry, Told<ipc::LoginEnded> told) {
+void TokenWorker::ask_person(MessageType type, ipc::Notice question, FileDescriptor pinentry,
+                             Told<ipc::LoginEnded> told) {
     const auto token = question.token;
     question.prompt.timeout_ms = prompt_time();
-    ask({.type = MessageType::Confirm,
+    const auto time_to_ask = type == MessageType::Confirm ? deadlines_.login_prompt : deadlines_.new_pin;
+    ask({.type = type,
          .token = token,
          .job = {},
          .payload = ipc::encode(std::move(question)),
          .descriptor = std::move(pinentry),
-         .deadline = deadlines_.login_prompt + deadlines_.after_prompt,
+         .deadline = time_to_ask + deadlines_.after_prompt,
          .handler = single_answer(MessageType::LoginEnded, std::move(told))});
 }
 

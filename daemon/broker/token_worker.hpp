@@ -28,6 +28,7 @@ struct TokenDeadlines {
     Milliseconds operation{60'000};
     Milliseconds login_prompt{60'000};
     Milliseconds after_prompt{10'000};
+    Milliseconds new_pin{180'000};         ///< all prompts for it
     Milliseconds key_generation{600'000};  ///< a card may look for large primes for minutes
 };
 
@@ -60,7 +61,8 @@ public:
     void login(ipc::Login login, FileDescriptor pinentry, Told<ipc::LoginEnded> told);
     void logout(const TokenId& token, Told<std::monostate> told);
     void show_notice(ipc::Notice notice, FileDescriptor pinentry);
-    void confirm(ipc::Notice question, FileDescriptor pinentry, Told<ipc::LoginEnded> told);
+    /// `type`: Confirm, ChangePin or UnblockPin.
+    void ask_person(ipc::MessageType type, ipc::Notice question, FileDescriptor pinentry, Told<ipc::LoginEnded> told);
 
     /// The answers are passed on as they came: a Signature, a SymmetricKey, a CertificateRequest. Their form has been
     /// checked.

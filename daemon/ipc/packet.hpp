@@ -24,6 +24,8 @@ enum class MessageType : uint16_t {
     TokenAgreeKey,
     ShowNotice,
     Confirm,
+    ChangePin,
+    UnblockPin,
     // broker -> token worker (token_care_messages.hpp)
     GenerateKey,
     TokenSignCertificateRequest,

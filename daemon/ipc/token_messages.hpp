@@ -14,6 +14,8 @@
 //   TokenAgreeKey         -> SymmetricKey
 //   ShowNotice + fd       -> Done            at once; the notice stays until the broker ends pinentry
 //   Confirm + fd          -> LoginEnded
+//   ChangePin + fd        -> LoginEnded
+//   UnblockPin + fd       -> LoginEnded
 // The token worker tells unasked, as request 0:
 //   TokensChanged         something came or went since the last ListTokens, or may have: look again
 //   Failure               it has no module to work with, and why; it ends
@@ -153,7 +155,7 @@ struct Login {
     }
 };
 
-/// Is shown (ShowNotice), or is to be agreed to (Confirm).
+/// Is shown (ShowNotice), to be agreed to (Confirm), or asks for a new PIN (ChangePin, UnblockPin).
 struct Notice {
     TokenId token;
     Prompt prompt;

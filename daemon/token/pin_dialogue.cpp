@@ -50,7 +50,7 @@ std::string with_tries_left(std::string text, ipc::PinState state) {
 
 std::variant<Secret, ipc::LoginEnded> PinDialogue::ask() {
     for (;;) {
-        const auto state = pin_state_of(token_.flags());
+        const auto state = this->state();
         if (state == ipc::PinState::Locked) return login_ended_locked();
         if (prompts_ == max_prompts)
             return ipc::LoginEnded{ipc::LoginResult::Incorrect, with_tries_left(error_, state)};
@@ -64,6 +64,35 @@ std::variant<Secret, ipc::LoginEnded> PinDialogue::ask() {
         if (!std::get<Secret>(answer).empty()) return std::get<Secret>(std::move(answer));
         error_ = "empty PIN";
     }
+}
+
+std::variant<Secret, ipc::LoginEnded> PinDialogue::ask_for_new(const PinLengths& lengths) {
+    const auto range = std::to_string(lengths.least) + " to " + std::to_string(lengths.most) + " characters";
+    const auto ask = [&](const char* what, const std::string& error) {
+        return pinentry_.get_pin({prompt_.title, std::string(what) + "\nIt has " + range + ".", error},
+                                 prompt_deadline());
+    };
+    std::string error;
+    for (int attempt = 0; attempt < max_prompts; ++attempt) {
+        auto first = ask("Please enter the new PIN.", error);
+        if (const auto* reason = std::get_if<NoAnswer>(&first)) return login_ended(*reason);
+        auto& pin = std::get<Secret>(first);
+        if (pin.size() < lengths.least || pin.size() > lengths.most) {
+            error = "a PIN has " + range;
+            continue;
+        }
+        const auto second = ask("Please enter the new PIN again.", {});
+        if (const auto* reason = std::get_if<NoAnswer>(&second)) return login_ended(*reason);
+        if (std::ranges::equal(pin.reveal(), std::get<Secret>(second).reveal())) return std::move(pin);
+        error = "the PINs differ";
+    }
+    return ipc::LoginEnded{ipc::LoginResult::Incorrect, "no new PIN: " + error};
+}
+
+/// The security officer's flags are the user's, four bits on (PKCS#11 §3.2).
+ipc::PinState PinDialogue::state() const {
+    const auto flags = token_.flags();
+    return pin_state_of(owner_ == PinOwner::User ? flags : flags >> 4);
 }
 
 Deadline PinDialogue::prompt_deadline() const {

@@ -14,8 +14,6 @@ namespace cardseal::token {
 
 namespace {
 
-constexpr size_t max_pin = 256;
-
 int milliseconds_until(Deadline deadline) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 3'600'000));

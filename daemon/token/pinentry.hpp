@@ -17,6 +17,9 @@ namespace cardseal::token {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
+/// Bytes of the longest PIN that is taken.
+inline constexpr size_t max_pin = 256;
+
 /// How a prompt ended without an answer.
 enum class NoAnswer { Cancelled, TimedOut, Failed };
 

@@ -13,6 +13,7 @@
 #include "token/login.hpp"
 #include "token/module_locks.hpp"
 #include "token/operations.hpp"
+#include "token/pin_change.hpp"
 #include "token/token_care.hpp"
 
 namespace cardseal::token {
@@ -138,10 +139,20 @@ void handle_notice(Worker& worker, const ipc::Notice& request, std::vector<FileD
     answers.send(ipc::MessageType::Done, ipc::Empty{});
 }
 
+ipc::LoginEnded renew_pin(Worker& worker, const ipc::Notice& request, FileDescriptor pinentry, const Answers& answers) {
+    const auto deadline = deadline_of(answers.request());
+    const auto token = worker.tokens.find(request.token);
+    const auto renew = answers.request().type == ipc::MessageType::ChangePin ? change_pin : unblock_pin;
+    return renew(*token, request.prompt, std::move(pinentry), deadline);
+}
+
 void handle(Worker& worker, const ipc::Notice& request, std::vector<FileDescriptor> files, const Answers& answers) {
-    if (answers.request().type == ipc::MessageType::ShowNotice)
-        return handle_notice(worker, request, std::move(files), answers);
-    answers.send(ipc::MessageType::LoginEnded, confirm(request, pinentry_of(std::move(files))));
+    const auto type = answers.request().type;
+    if (type == ipc::MessageType::ShowNotice) return handle_notice(worker, request, std::move(files), answers);
+    auto pinentry = pinentry_of(std::move(files));
+    answers.send(ipc::MessageType::LoginEnded, type == ipc::MessageType::Confirm
+                                                   ? confirm(request, std::move(pinentry))
+                                                   : renew_pin(worker, request, std::move(pinentry), answers));
 }
 
 void handle(Worker& worker, const ipc::Logout& request, std::vector<FileDescriptor>, const Answers& answers) {
@@ -262,6 +273,8 @@ constexpr Request requests[] = {
     {ipc::MessageType::Login, LaneKind::Login, 1, make_task<ipc::Login>},
     {ipc::MessageType::ShowNotice, LaneKind::Login, 1, make_task<ipc::Notice>},
     {ipc::MessageType::Confirm, LaneKind::Login, 1, make_task<ipc::Notice>},
+    {ipc::MessageType::ChangePin, LaneKind::Login, 1, make_task<ipc::Notice>},
+    {ipc::MessageType::UnblockPin, LaneKind::Login, 1, make_task<ipc::Notice>},
     {ipc::MessageType::Logout, LaneKind::Operations, 0, make_task<ipc::Logout>},
     {ipc::MessageType::TokenSignAttributes, LaneKind::Operations, 1, make_task<ipc::TokenSignAttributes>},
     {ipc::MessageType::TokenUnwrapContentKey, LaneKind::Operations, 1, make_task<ipc::TokenUnwrapContentKey>},
