@@ -307,6 +307,8 @@ void tell_tokens_changed(const ipc::Channel& channel) {
 
 void tell_end(const ipc::Channel& channel, const Error& why) {
     (void)channel.send({.type = ipc::MessageType::Failure}, ipc::encode(failure_of(why)), {}, ipc::Waiting::Never);
+    ipc::NoPacket reason;
+    while (channel.receive(ipc::Waiting::Block, reason)) continue;
 }
 
 void serve(const ipc::Channel& channel, Tokens& tokens) {

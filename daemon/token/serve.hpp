@@ -17,7 +17,8 @@ void tell_tokens_changed(const ipc::Channel& channel);
 /// Serves until the broker closes its end; answers come in any order. Does not return after a malformed packet.
 void serve(const ipc::Channel& channel, Tokens& tokens);
 
-/// Tells the broker why this process ends.
+/// Tells the broker why this process ends, and returns when the broker has hung up: what is still unread when one end
+/// of a socket closes takes back what that end has said.
 void tell_end(const ipc::Channel& channel, const Error& why);
 
 }  // namespace cardseal::token

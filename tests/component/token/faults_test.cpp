@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Modules that misbehave: each fault has one clear answer, and the next good request works.
+#include <poll.h>
+
 #include "catch.hpp"
 #include "token_fixture.hpp"
 
@@ -248,15 +250,27 @@ TEST_CASE("token worker: it ends when the broker closes the channel, and logs ou
     CHECK(world.faults.count("C_Finalize") == 1);
 }
 
-TEST_CASE("token worker: a file that is no module ends the process with a reason") {
+TEST_CASE("token worker: with a file that is no module it tells the reason, and ends when that is known") {
     auto sockets = make_packet_sockets();
     sandbox::ProcessStart start{TOKEN_WORKER, {"/bin/true"}, {}};
     start.channel = sockets.theirs.get();
     auto process = sandbox::start_process(start);
     sockets.theirs.close();
+    std::optional<ipc::Channel> channel(std::in_place, std::move(sockets.ours));
     ipc::NoPacket reason;
+    // One that ended with a request unread would take its own words back.
+    REQUIRE(channel->send({.type = ipc::MessageType::ListTokens, .request = 1}, {}, {}, ipc::Waiting::Block) ==
+            ipc::SendResult::Sent);
 
-    CHECK_FALSE(ipc::Channel(std::move(sockets.ours)).receive(ipc::Waiting::Block, reason));
+    const auto said = channel->receive(ipc::Waiting::Block, reason);
+
+    REQUIRE(said);
+    CHECK(said->header.type == ipc::MessageType::Failure);
+    CHECK_THAT(ipc::decode<ipc::Failure>(said->payload).message, ContainsSubstring("/bin/true"));
+    channel.reset();
+    pollfd ended{process.pidfd(), POLLIN, 0};
+    REQUIRE(poll(&ended, 1, 60'000) == 1);
+    CHECK(process.reap()->text == "exit status 1");
 }
 
 TEST_CASE("token worker: a module that forgets to unlock is answered for, then its process ends") {
