@@ -313,3 +313,26 @@ TEST_CASE("token worker: a module that fails in any of its first calls is one cl
         CHECK_NOTHROW(worker->log_in(worker->list().tokens.front().id));
     }
 }
+
+TEST_CASE("token worker: a module that does not initialise is told with what it said", "[failures]") {
+    SoftTokens tokens;
+    Faults faults;
+    for (const auto value : every_return_value()) {
+        const auto name = describe(value).name;
+        INFO(name);
+        faults.set("return C_Initialize " + std::to_string(value));
+        WorkerProcess worker(tokens, &faults);
+
+        const auto said = worker.answer(0);
+
+        REQUIRE(said.header.type == ipc::MessageType::Failure);
+        // Two say that it wants other locks: libp11 then tries with its own, and tells nothing of why that failed.
+        const bool wants_others = value == CKR_ARGUMENTS_BAD || value == CKR_CANT_LOCK;
+        CHECK_THAT(ipc::decode<ipc::Failure>(said.payload).message,
+                   ContainsSubstring(wants_others ? "cannot load " : ": " + name));
+        worker.close_channel();
+        CHECK(worker.wait_for_end().text == "exit status 1");
+    }
+    faults.set("");
+    CHECK(WorkerProcess(tokens, &faults).list().tokens.empty());
+}
