@@ -49,27 +49,9 @@ void Token::abandon() {
 /// A new session may be with another token that has taken its place.
 CK_RV Token::meet(const SessionPool::Ticket& ticket) {
     if (ticket.result != CKR_OK || ticket.origin == SessionPool::Origin::Idle) return ticket.result;
-    if (!is_another()) {
-        forget_objects_of_before();
-        return CKR_OK;
-    }
+    if (!is_another()) return CKR_OK;
     const LentSession closed(sessions_, ticket.session, ticket.generation);
     return CKR_DEVICE_REMOVED;
-}
-
-/// A token that was away and is back before anybody looked has lost the session of its login, and with it what its
-/// objects were called.
-void Token::forget_objects_of_before() {
-    std::optional<CK_SESSION_HANDLE> login;
-    {
-        std::lock_guard lock(mutex_);
-        login = login_session_;
-    }
-    bool logged_in = false;
-    if (!login || read_login_state(*login, logged_in) == CKR_OK) return;
-    std::lock_guard lock(mutex_);
-    objects_.clear();
-    if (login_session_ == login) login_session_.reset();
 }
 
 bool Token::is_another() const {

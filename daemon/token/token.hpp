@@ -79,7 +79,6 @@ public:
 private:
     CK_RV meet(const SessionPool::Ticket& ticket);
     /// Is another token in the slot?
-    void forget_objects_of_before();
     bool is_another() const;
     CK_RV attempt(const Key& key, const KeyOperation& operation);
     CK_RV call(const KeyOperation& operation, CK_SESSION_HANDLE session, const PrivateKeyObject& object) const;
