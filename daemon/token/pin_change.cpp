@@ -5,29 +5,11 @@
 #include <algorithm>
 
 #include "token/return_values.hpp"
+#include "token/token_writing.hpp"
 
 namespace cardseal::token {
 
 namespace {
-
-/// A read/write session that is there for the change alone.
-class WritingSession {
-public:
-    explicit WritingSession(const Token& token) : functions_(token.functions()) {
-        require_ok(
-            "cannot write to the token",
-            functions_.C_OpenSession(token.slot(), CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &handle_));
-    }
-    WritingSession(const WritingSession&) = delete;
-    WritingSession& operator=(const WritingSession&) = delete;
-    ~WritingSession() { (void)functions_.C_CloseSession(handle_); }
-
-    CK_SESSION_HANDLE handle() const { return handle_; }
-
-private:
-    const CK_FUNCTION_LIST& functions_;
-    CK_SESSION_HANDLE handle_ = CK_INVALID_HANDLE;
-};
 
 PinLengths pin_lengths(const Token& token) {
     CK_TOKEN_INFO info{};
@@ -41,6 +23,7 @@ CK_BYTE* bytes_of_pin(const Secret& pin) { return const_cast<CK_BYTE*>(pin.revea
 
 CK_RV set_pin(const Token& token, const Secret& old_pin, const Secret& new_pin) {
     const WritingSession session(token);
+    if (session.result() != CKR_OK) return session.result();
     return token.functions().C_SetPIN(session.handle(), bytes_of_pin(old_pin), old_pin.size(), bytes_of_pin(new_pin),
                                       new_pin.size());
 }
@@ -49,6 +32,7 @@ CK_RV set_pin(const Token& token, const Secret& old_pin, const Secret& new_pin) 
 CK_RV init_pin(const Token& token, const Secret& officer_pin, const Secret& new_pin) {
     const auto& functions = token.functions();
     const WritingSession session(token);
+    if (session.result() != CKR_OK) return session.result();
     const auto login = functions.C_Login(session.handle(), CKU_SO, bytes_of_pin(officer_pin), officer_pin.size());
     if (login != CKR_OK) return login;
     const auto result = functions.C_InitPIN(session.handle(), bytes_of_pin(new_pin), new_pin.size());
@@ -64,6 +48,7 @@ ipc::LoginEnded change_at_pin_pad(const Token& token, const ipc::Prompt& prompt,
     Pinentry pinentry(std::move(socket));
     pinentry.show_notice(prompt.options, {prompt.title, prompt.description, {}});
     const WritingSession session(token);
+    require_ok("cannot change the PIN", session.result());
     const auto result = token.functions().C_SetPIN(session.handle(), nullptr, 0, nullptr, 0);
     if (result == CKR_PIN_LOCKED) return login_ended_locked();
     if (is_wrong_pin(result)) return {ipc::LoginResult::Incorrect, "wrong PIN"};

@@ -6,28 +6,16 @@
 
 namespace cardseal::token {
 
+WritingSession::WritingSession(const Token& token)
+    : functions_(token.functions()),
+      result_(functions_.C_OpenSession(token.slot(), CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &handle_)) {
+}
+
+WritingSession::~WritingSession() {
+    if (result_ == CKR_OK) (void)functions_.C_CloseSession(handle_);
+}
+
 namespace {
-
-class WritingSession {
-public:
-    explicit WritingSession(const Token& token) : functions_(token.functions()) {
-        result_ =
-            functions_.C_OpenSession(token.slot(), CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &handle_);
-    }
-    WritingSession(const WritingSession&) = delete;
-    WritingSession& operator=(const WritingSession&) = delete;
-    ~WritingSession() {
-        if (result_ == CKR_OK) (void)functions_.C_CloseSession(handle_);
-    }
-
-    CK_RV result() const { return result_; }
-    CK_SESSION_HANDLE handle() const { return handle_; }
-
-private:
-    const CK_FUNCTION_LIST& functions_;
-    CK_SESSION_HANDLE handle_ = CK_INVALID_HANDLE;
-    CK_RV result_;
-};
 
 CK_RV write_once(Token& token, const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation) {
     const auto undisturbed = token.between_uses();

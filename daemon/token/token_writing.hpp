@@ -6,6 +6,24 @@
 
 namespace cardseal::token {
 
+/// A read/write session that is there for one change.
+class WritingSession {
+public:
+    explicit WritingSession(const Token& token);
+    WritingSession(const WritingSession&) = delete;
+    WritingSession& operator=(const WritingSession&) = delete;
+    ~WritingSession();
+
+    /// Of C_OpenSession; without CKR_OK there is no handle.
+    CK_RV result() const { return result_; }
+    CK_SESSION_HANDLE handle() const { return handle_; }
+
+private:
+    const CK_FUNCTION_LIST& functions_;
+    CK_SESSION_HANDLE handle_ = CK_INVALID_HANDLE;
+    CK_RV result_;
+};
+
 /// Runs the operation in a read/write session that is closed after it. `what` begins the message: "cannot make a key".
 /// Errors: TokenNotWritable if the token is write-protected or full; UnsupportedAlgorithm if its module cannot do that;
 /// those of the token.

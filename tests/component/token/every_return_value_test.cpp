@@ -13,17 +13,6 @@ using namespace cardseal::token;
 
 namespace {
 
-/// All that PKCS#11 v2.40 §11.1 names, one that nobody knows, and one of a vendor.
-const std::vector<CK_RV>& every_return_value() {
-    static const auto values = [] {
-        std::vector<CK_RV> all{0x7fff, CKR_VENDOR_DEFINED + 0x123};
-        for (CK_RV value = 1; value < 0x300; ++value)
-            if (describe(value).name.starts_with("CKR_")) all.push_back(value);
-        return all;
-    }();
-    return values;
-}
-
 /// How a request ended: the code and message of its one answer.
 struct Ending {
     ErrorCode code = ErrorCode::None;

@@ -20,7 +20,6 @@ namespace cardseal::token {
 
 namespace {
 
-constexpr char security_officer_pin[] = "87654321";
 
 CK_BYTE* bytes_in(const char* text) { return reinterpret_cast<CK_BYTE*>(const_cast<char*>(text)); }
 

@@ -37,6 +37,7 @@ struct Content {
 };
 
 inline constexpr char test_pin[] = "123456";
+inline constexpr char security_officer_pin[] = "87654321";
 
 class SoftTokens {
 public:

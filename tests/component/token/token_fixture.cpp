@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "token/return_values.hpp"
+
 namespace cardseal::token {
 
 Faults::Faults() { set(""); }
@@ -176,6 +178,16 @@ bool WorkerProcess::runs() const {
 size_t WorkerProcess::threads() const {
     const auto tasks = std::filesystem::path("/proc") / std::to_string(process_->pid()) / "task";
     return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(tasks), {}));
+}
+
+const std::vector<CK_RV>& every_return_value() {
+    static const auto values = [] {
+        std::vector<CK_RV> all{0x7fff, CKR_VENDOR_DEFINED + 0x123};
+        for (CK_RV value = 1; value < 0x300; ++value)
+            if (describe(value).name.starts_with("CKR_")) all.push_back(value);
+        return all;
+    }();
+    return values;
 }
 
 Bytes signed_attributes(Digest digest) {

@@ -2,6 +2,8 @@
 // A real token worker process on real SoftHSM, as its broker sees it.
 #pragma once
 
+#include <p11-kit/pkcs11.h>
+
 #include <fstream>
 #include <map>
 #include <optional>
@@ -110,6 +112,9 @@ ErrorCode code_of(Call call) {
     }
     return ErrorCode::None;
 }
+
+/// All that PKCS#11 v2.40 §11.1 names, one that nobody knows, and one of a vendor.
+const std::vector<CK_RV>& every_return_value();
 
 /// DER signed attributes: content-type id-data and a message-digest of this digest's size.
 Bytes signed_attributes(Digest digest);
