@@ -351,11 +351,11 @@ enum class EventKind { Present, Appeared, Gone, LoggedIn, LoggedOut, PinState, U
 struct Event {
     EventSubject subject = EventSubject::Token;
     EventKind kind = EventKind::Appeared;
-    std::string name;       ///< the token's label; the key's addresses, or its id
-    std::string pin_state;  ///< PinState: as of a Token
-    std::string operation;  ///< Used: "sign", "unwrap", "agree", "decrypt", "generate", "request"
-    std::string program;    ///< Used: who asked, as it calls itself
-    std::string result;     ///< Used: "Done", or the name of an Error
+    std::string name{};       ///< the token's label; the key's addresses, or its id
+    std::string pin_state{};  ///< PinState: as of a Token
+    std::string operation{};  ///< Used: "sign", "unwrap", "agree", "decrypt", "generate", "request"
+    std::string program{};    ///< Used: who asked, as it calls itself
+    std::string result{};     ///< Used: "Done", or the name of an Error
 };
 
 class Connection;  // the library's own

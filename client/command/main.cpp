@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The cardseal command.
-#include <csignal>
 #include <cstdio>
-#include <exception>
 #include <string>
-#include <variant>
 
 #include "command/arguments.hpp"
 #include "command/commands.hpp"
+#include "command/program.hpp"
 #include "command/report.hpp"
-#include "failure.hpp"
 
 namespace {
 
@@ -21,13 +18,7 @@ int fail(const cardseal::client::Error& error) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error to report
-    try {
-        const auto request = cardseal::client::parse_arguments(argument_count, arguments);
-        return std::visit([](const auto& chosen) { return cardseal::client::run(chosen); }, request);
-    } catch (const cardseal::client::Error& error) {
-        return fail(error);
-    } catch (const std::exception& error) {
-        return fail(cardseal::client::failure(cardseal::ErrorCode::Internal, error.what()));
-    }
+    using namespace cardseal::client;
+    return run_program([&] { return parse_arguments(argument_count, arguments); },
+                       [](const auto& chosen) { return run(chosen); }, fail);
 }
