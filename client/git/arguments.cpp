@@ -2,8 +2,7 @@
 // The two command lines that git has for a gpg.x509.program.
 #include "git/arguments.hpp"
 
-#include <CLI/CLI.hpp>
-
+#include "command/command_line.hpp"
 #include "failure.hpp"
 
 namespace cardseal::client::git {
@@ -28,9 +27,7 @@ struct Words {
 };
 
 void describe(CLI::App& root, Words& words) {
-    root.name("cardseal-git");
-    root.set_version_flag("--version", std::string("cardseal-git ") + CARDSEAL_VERSION, "Print the version and exit");
-    root.set_help_flag("-h,--help", "Print this help and exit");
+    name_program(root, "cardseal-git");
     root.add_option("--status-fd", words.status, "write status lines to this descriptor")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);
@@ -61,15 +58,7 @@ Request parse_arguments(int argument_count, const char* const* arguments) {
     CLI::App root(description);
     Words words;
     describe(root, words);
-    try {
-        root.parse(argument_count, arguments);
-    } catch (const CLI::CallForHelp&) {
-        return ShowText{root.help()};
-    } catch (const CLI::CallForVersion& version) {
-        return ShowText{std::string(version.what()) + "\n"};
-    } catch (const CLI::ParseError& error) {
-        throw wrong_use(error.what());
-    }
+    if (const auto answer = parse(root, words_of(argument_count, arguments))) return *answer;
     return request_of(words);
 }
 

@@ -4,14 +4,11 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cstdlib>
-#include <iterator>
 
 #include "command/choices.hpp"
-#include "failure.hpp"
+#include "command/command_line.hpp"
 
 namespace cardseal::client::sendmail {
 
@@ -30,8 +27,6 @@ Exit status: that of sendmail; if nothing was sent, one of sysexits.h.
 
 Example: cardseal-sendmail --encrypt=if-possible -- -t <mail.eml)";
 
-Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
-
 /// The user's, else the system's.
 std::string configuration_file() {
     const char* folder = std::getenv("XDG_CONFIG_HOME");
@@ -42,11 +37,7 @@ std::string configuration_file() {
 }
 
 void describe(CLI::App& root, Submission& submission) {
-    root.name("cardseal-sendmail");
-    root.set_version_flag("--version", std::string("cardseal-sendmail ") + CARDSEAL_VERSION,
-                          "Print the version and exit");
-    root.set_help_flag("--help", "Print this help and exit");
-    root.get_formatter()->column_width(34);
+    name_program(root, "cardseal-sendmail", "--help");
     root.footer(footer);
     root.set_config("--config", configuration_file(),
                     "read defaults of these options from FILE (default: ~/.config/cardseal/sendmail.toml,\n"
@@ -76,24 +67,15 @@ bool is_ours(const std::string& word) { return word.starts_with("--") && word !=
 }  // namespace
 
 Request parse_arguments(int argument_count, const char* const* arguments) {
-    std::vector<std::string> words(arguments + 1, arguments + argument_count);
-    auto theirs = std::ranges::find_if_not(words, is_ours);
-    std::vector<std::string> ours(std::make_reverse_iterator(theirs), words.rend());  // CLI11 takes them from the back
-    if (theirs != words.end() && *theirs == "--") ++theirs;
+    auto words = words_of(argument_count, arguments);
+    const auto theirs = std::ranges::find_if_not(words, is_ours);
+    Submission submission;
+    submission.arguments.assign(theirs != words.end() && *theirs == "--" ? theirs + 1 : theirs, words.end());
+    words.erase(theirs, words.end());
 
     CLI::App root(description);
-    Submission submission;
-    submission.arguments.assign(theirs, words.end());
     describe(root, submission);
-    try {
-        root.parse(std::move(ours));
-    } catch (const CLI::CallForHelp&) {
-        return ShowText{root.help()};
-    } catch (const CLI::CallForVersion& version) {
-        return ShowText{std::string(version.what()) + "\n"};
-    } catch (const CLI::ParseError& error) {
-        throw wrong_use(error.what());
-    }
+    if (const auto answer = parse(root, std::move(words))) return *answer;
     return submission;
 }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The command lines of what looks at the daemon and the machine, and of the switch for GPGME.
+#include "command/families.hpp"
+#include "command/options.hpp"
+
+namespace cardseal::client {
+
+namespace {
+
+void add_status(CLI::App& root, Requests<Request>& requests) {
+    auto& command = *root.add_subcommand("status", "Show the daemon, its PKCS#11 modules and their tokens");
+    add_json(command, requests.of<ShowStatus>(command).report);
+}
+
+void add_monitor(CLI::App& root, Requests<Request>& requests) {
+    auto& command = *root.add_subcommand("monitor", "Watch tokens, keys and their uses, until Ctrl-C");
+    add_json(command, requests.of<MonitorTokens>(command).report, "for programs: an object a line");
+}
+
+void add_doctor(CLI::App& root, Requests<Request>& requests) {
+    auto& command = *root.add_subcommand("doctor", "Look for what is wrong, and say what to do about it");
+    add_json(command, requests.of<ExamineMachine>(command).report);
+    command.footer("Exits with 1 if something is in the way of work. Asks for no PIN and changes nothing.");
+}
+
+void add_gpgme(CLI::App& root, Requests<Request>& requests) {
+    using Action = SwitchGpgme::Action;
+    auto& group = *root.add_subcommand("gpgme", "Whether programs that use GPGME find Cardseal's keys");
+    group.require_subcommand(1);
+    const auto add = [&](const std::string& name, Action action, const std::string& text) {
+        requests.choose(*group.add_subcommand(name, text), SwitchGpgme{action});
+    };
+    add("enable", Action::Enable, "Have them run cardseal-gpgsm in the place of gpgsm");
+    add("disable", Action::Disable, "Undo that");
+    add("status", Action::ShowStatus, "Show which programs are found (exits with 1 if it is not enabled)");
+    group.footer("\nEnabling puts a gpgconf into ~/.local/bin, which must come early in PATH; cardseal-gpgsm(1).");
+}
+
+}  // namespace
+
+void add_machine_commands(CLI::App& root, Requests<Request>& requests) {
+    add_status(root, requests);
+    add_monitor(root, requests);
+    add_doctor(root, requests);
+    add_gpgme(root, requests);
+}
+
+}  // namespace cardseal::client
