@@ -249,6 +249,7 @@ Fields wire_filter(const KeyFilter& filter) {
     add(fields, "usage", filter.usage);
     add(fields, "fingerprint", filter.fingerprint);
     add(fields, "certificate", filter.certificate);
+    if (filter.verdicts == Verdicts::Wanted) fields.emplace("verdicts", sdbus::Variant(true));
     return fields;
 }
 
@@ -344,6 +345,8 @@ Key read_key(const std::string& id, const Fields& fields) {
     read(fields, "not_after", key.not_after);
     read(fields, "logged_in", key.logged_in);
     read(fields, "always_authenticate", key.always_authenticate);
+    read(fields, "verdict", key.verdict);
+    read(fields, "verdict_reason", key.verdict_reason);
     return key;
 }
 

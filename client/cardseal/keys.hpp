@@ -10,6 +10,9 @@
 
 namespace cardseal::client {
 
+/// Wanted: the daemon judges the chain of each key's certificate too.
+enum class Verdicts { None, Wanted };
+
 /// Every member that is not empty must fit.
 struct KeyFilter {
     std::string key;  ///< KEY
@@ -17,6 +20,7 @@ struct KeyFilter {
     std::string usage;  ///< "sign", "decrypt"
     std::string fingerprint;
     std::string certificate;  ///< "present" (the default), "absent": keys that have none yet, "any"
+    Verdicts verdicts = Verdicts::None;
 };
 
 struct Key {
@@ -38,6 +42,8 @@ struct Key {
     uint64_t not_after = 0;
     bool logged_in = false;
     bool always_authenticate = false;
+    std::string verdict;         ///< of the chain, as for a signer; empty: not asked for, or it has no certificate
+    std::string verdict_reason;  ///< why it is not trusted
 };
 
 enum class KeyAlgorithm { Default, Rsa2048, Rsa3072, Rsa4096, P256, P384, P521, Ed25519 };

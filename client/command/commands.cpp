@@ -58,6 +58,7 @@ int run(const List& request) {
     Supervision supervision;
     KeyFilter filter;
     filter.certificate = "any";
+    filter.verdicts = Verdicts::Wanted;
     const auto keys = Client().list(filter, supervision.watch());
     print(request.report == Report::Json ? to_json(keys) : describe(keys));
     if (keys.empty() && request.report == Report::People) print("no token that is present has a key\n", stderr);

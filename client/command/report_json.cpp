@@ -37,6 +37,8 @@ Json json_of(const Key& key) {
             {"not_after", time_json(key.not_after)},
             {"logged_in", key.logged_in},
             {"always_authenticate", key.always_authenticate},
+            {"verdict", key.verdict},
+            {"verdict_reason", key.verdict_reason},
             {"certificate", key.certificate.empty() ? Json(nullptr) : Json(certificate_pem(key.certificate))},
             {"chain", chain_json(key.chain)}};
 }

@@ -22,6 +22,10 @@ std::string kind_of(const Key& key) {
 
 std::string token_of(const Key& key) { return key.token + (key.logged_in ? " (logged in)" : ""); }
 
+std::string verdict_of(const Key& key) {
+    return key.verdict_reason.empty() ? key.verdict : key.verdict + " (" + key.verdict_reason + ")";
+}
+
 /// One that has no certificate yet.
 std::string describe_bare(const Key& key) {
     std::string text = printable(key.label.empty() ? "a key" : key.label) + ": no certificate yet\n";
@@ -40,6 +44,7 @@ std::string describe(const Key& key) {
     text += line("subject", key.subject);
     text += line("valid", format_time(key.not_before) + " to " + format_time(key.not_after));
     text += line("certificate", key.fingerprint);
+    text += line("chain", verdict_of(key));
     text += line("token", token_of(key));
     return text + line("label", key.label);
 }

@@ -37,6 +37,7 @@ std::string record(std::string_view type, size_t fields, std::initializer_list<s
 
 std::string validity_letter(const Entry& entry, const std::string& letter_of_gpgsm) {
     if (entry.validity == Validity::Revoked) return "r";
+    if (entry.is_not_yet_valid()) return "i";
     if (entry.validity == Validity::Expired || entry.is_expired()) return "e";
     return entry.validity == Validity::Trusted ? "f" : letter_of_gpgsm;
 }

@@ -58,6 +58,24 @@ Validity validity_of(std::string_view chain) {
     return Validity::Unjudged;
 }
 
+std::vector<Entry> entries_of(const std::vector<client::Key>& keys) {
+    std::vector<Entry> entries;
+    for (const auto& key : keys) {
+        auto certificate = read_certificate(key.certificate);
+        if (!certificate) continue;  // a key that has none yet, or one that gpgsm could not read either
+        Entry entry;
+        entry.der = key.certificate;
+        entry.key = key.id;
+        entry.issuer = issuer_of(*certificate, key.chain);
+        entry.can_sign = contains(key.usages, "sign");
+        entry.can_encrypt = contains(key.usages, "decrypt");
+        entry.validity = validity_of(key.verdict);
+        entry.certificate = std::move(*certificate);
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
 }  // namespace
 
 bool fits(const Entry& entry, std::string_view pattern) {
@@ -93,21 +111,12 @@ std::vector<Entry> matching(std::vector<Entry> entries, const std::vector<std::s
     return entries;
 }
 
-std::vector<Entry> own_keys(client::Client& daemon) {
-    std::vector<Entry> entries;
-    for (const auto& key : daemon.list()) {
-        auto certificate = read_certificate(key.certificate);
-        if (!certificate) continue;  // a key that has none yet, or one that gpgsm could not read either
-        Entry entry;
-        entry.der = key.certificate;
-        entry.key = key.id;
-        entry.issuer = issuer_of(*certificate, key.chain);
-        entry.can_sign = contains(key.usages, "sign");
-        entry.can_encrypt = contains(key.usages, "decrypt");
-        entry.certificate = std::move(*certificate);
-        entries.push_back(std::move(entry));
-    }
-    return entries;
+std::vector<Entry> own_keys(client::Client& daemon) { return entries_of(daemon.list()); }
+
+std::vector<Entry> judged_own_keys(client::Client& daemon) {
+    client::KeyFilter filter;
+    filter.verdicts = client::Verdicts::Wanted;
+    return entries_of(daemon.list(filter));
 }
 
 std::vector<Entry> other_certificates(client::Client& daemon) {

@@ -26,6 +26,7 @@ struct Entry {
 
     bool is_own() const { return !key.empty(); }
     bool is_expired() const { return certificate.expires < iso_now(); }
+    bool is_not_yet_valid() const { return certificate.created > iso_now(); }
 };
 
 /// gpgsm's ways to name a certificate: a fingerprint, a key id, "&keygrip", "<address>", "/subject", "#serial/issuer",
@@ -35,8 +36,10 @@ bool fits(const Entry& entry, std::string_view pattern);
 /// Those that fit one of the patterns; all if there is none.
 std::vector<Entry> matching(std::vector<Entry> entries, const std::vector<std::string>& patterns);
 
-/// The keys on tokens that are present.
+/// The keys on tokens that are present, their chains unjudged.
 std::vector<Entry> own_keys(client::Client& daemon);
+/// The same with the daemon's verdicts.
+std::vector<Entry> judged_own_keys(client::Client& daemon);
 /// Other people's certificates in the daemon's folders.
 std::vector<Entry> other_certificates(client::Client& daemon);
 

@@ -19,16 +19,11 @@ std::vector<std::string> patterns_of(const Words& words) {
     return patterns;
 }
 
-/// The daemon's verdicts stand at other people's certificates only; one's own may be among them.
+/// One's own may be among the others.
 std::vector<Entry> united(std::vector<Entry> own, std::vector<Entry> others) {
-    for (auto& entry : own) {
-        const auto same = [&](const Entry& other) {
-            return other.certificate.fingerprint == entry.certificate.fingerprint;
-        };
-        const auto found = std::ranges::find_if(others, same);
-        if (found != others.end()) entry.validity = found->validity;
-        std::erase_if(others, same);
-    }
+    for (const auto& entry : own)
+        std::erase_if(
+            others, [&](const Entry& other) { return other.certificate.fingerprint == entry.certificate.fingerprint; });
     std::ranges::move(others, std::back_inserter(own));
     return own;
 }
@@ -37,13 +32,14 @@ std::vector<Entry> united(std::vector<Entry> own, std::vector<Entry> others) {
 
 std::vector<Entry> Session::all_entries() { return united(entries_of(own_keys), entries_of(other_certificates)); }
 
-/// Then nobody else can know more, and gpgsm need not be started. Its verdict is wanted where ours is not there.
+/// Then nobody else can know more, and gpgsm need not be started. Its verdict is wanted where the daemon has none.
 bool Session::names_own_keys_only(const std::vector<std::string>& patterns, const std::vector<Entry>& own) const {
-    return !patterns.empty() && !option_is("with-validation", "1") &&
-           std::ranges::all_of(patterns, [&](const auto& pattern) {
-               return std::ranges::find(own, pattern,
-                                        [](const Entry& entry) { return entry.certificate.fingerprint; }) != own.end();
-           });
+    const auto settled = [&](const std::string& pattern) {
+        const auto found =
+            std::ranges::find(own, pattern, [](const Entry& entry) { return entry.certificate.fingerprint; });
+        return found != own.end() && (found->validity != Validity::Unjudged || !option_is("with-validation", "1"));
+    };
+    return !patterns.empty() && std::ranges::all_of(patterns, settled);
 }
 
 Session::Reply Session::do_list(const Command& command) {
@@ -51,12 +47,13 @@ Session::Reply Session::do_list(const Command& command) {
     if (!words.options.empty() || option_is("list-to-output", "1")) return pass_on_with_data(command);
     const bool secret = command.name == "LISTSECRETKEYS";
     const auto patterns = patterns_of(words);
-    auto found = matching(entries_of(own_keys), patterns);
+    auto found = entries_of(judged_own_keys);
     std::string listed_by_gpgsm;
     if (!names_own_keys_only(patterns, found)) {
         listed_by_gpgsm = ask_real(command.name + " " + command.arguments);
-        if (!secret) found = matching(all_entries(), patterns);
+        if (!secret) found = united(std::move(found), entries_of(other_certificates));
     }
+    found = matching(std::move(found), patterns);
     const auto mark = option_is("with-secret", "1") ? SecretMark::Shown : SecretMark::None;
     caller_.write(data_lines(merge(found, mark, listed_by_gpgsm)));
     return "OK";

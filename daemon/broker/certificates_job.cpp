@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A certificates job: its worker reads the certificate folders, or a file to import, and may ask for nothing.
+// A certificates job: its worker reads certificates of folders, of a file to import, or of tokens, and may ask for
+// nothing.
 #include "broker/job_kinds.hpp"
 
 namespace cardseal::broker {
@@ -29,29 +30,45 @@ private:
             given.push_back(ipc::make_blob_file("import", std::span(&request_.file, 1)));
             return given;
         }
+        if (request_.action == ipc::CertificatesAction::Judge) given.push_back(token_certificates());
         given.push_back(services().folders.blob_file());
         given.push_back(services().anchors.blob_file());
         given.push_back(services().crls.blob_file());
         return given;
     }
 
+    FileDescriptor token_certificates() const {
+        std::vector<Bytes> blobs;
+        for (const auto& each : request_.token_certificates) blobs.push_back(ipc::encode(each));
+        return ipc::make_blob_file("token certificates", blobs);
+    }
+
     void serve(const ipc::Packet& request) override {
-        const bool finds = request_.action == ipc::CertificatesAction::Find;
-        if (finds && request.header.type == MessageType::CertificateFound)
+        using ipc::CertificatesAction;
+        const auto is = [&](CertificatesAction action, MessageType type) {
+            return request_.action == action && request.header.type == type;
+        };
+        if (is(CertificatesAction::Find, MessageType::CertificateFound))
             found_.push_back(ipc::decode<ipc::CertificateFound>(request.payload));
-        else if (!finds && request.header.type == MessageType::Learned)
+        else if (is(CertificatesAction::Judge, MessageType::CertificateJudged))
+            judged_.push_back(ipc::decode<ipc::CertificateJudged>(request.payload));
+        else if (is(CertificatesAction::Import, MessageType::Learned))
             learned_.push_back(ipc::decode<ipc::Learned>(request.payload));
         else
             Job::serve(request);
     }
 
     void complete(JobResult& result) override {
+        if (judged_.size() != request_.token_certificates.size())
+            throw Error(ErrorCode::Internal, "the CMS worker did not judge every certificate");
         result.certificates = std::move(found_);
+        result.judged = std::move(judged_);
         for (const auto& each : learned_) result.imported.push_back(services().user_certificates.add(each.certificate));
     }
 
     CertificatesRequest request_;
     std::vector<ipc::CertificateFound> found_;
+    std::vector<ipc::CertificateJudged> judged_;
     std::vector<ipc::Learned> learned_;
 };
 

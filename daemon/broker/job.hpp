@@ -50,6 +50,7 @@ struct JobResult {
     ipc::CertificateStored stored = {};                    ///< store
     std::vector<std::string> notes = {};                   ///< decrypt: what to know of it
     std::vector<ipc::CertificateFound> certificates = {};  ///< certificates: found
+    std::vector<ipc::CertificateJudged> judged = {};       ///< certificates: of tokens, in their order
     std::vector<std::string> imported = {};                ///< certificates: fingerprints
 };
 

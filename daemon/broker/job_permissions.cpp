@@ -54,6 +54,7 @@ constexpr auto permissions = std::to_array<Permission>({
     {JobKind::Decompress, MessageType::Finished, 1, When::FromTheStart},
 
     {JobKind::Certificates, MessageType::CertificateFound, ipc::max_certificates_found, When::FromTheStart},
+    {JobKind::Certificates, MessageType::CertificateJudged, ipc::max_certificates_judged, When::FromTheStart},
     {JobKind::Certificates, MessageType::Learned, ipc::max_imported, When::FromTheStart},
     {JobKind::Certificates, MessageType::Finished, 1, When::FromTheStart},
 

@@ -54,12 +54,14 @@ struct EncryptRequest {
     ipc::HeaderProtection header_protection = ipc::HeaderProtection::None;
 };
 
-/// The certificates of the folders that fit every entry, or those of a file that a person wants in the user's folder.
+/// The certificates of the folders that fit every entry, those of a file that a person wants in the user's folder, or
+/// the verdicts on those of tokens.
 struct CertificatesRequest {
     ipc::CertificatesAction action = ipc::CertificatesAction::Find;
     std::string email{}, fingerprint{};  ///< empty: any
     ipc::CertificateUsage usage = ipc::CertificateUsage::Any;
-    Bytes file{};  ///< Import
+    Bytes file{};                                             ///< Import
+    std::vector<ipc::TokenCertificate> token_certificates{};  ///< Judge
 };
 
 struct InspectRequest {

@@ -7,6 +7,7 @@
 namespace cardseal::broker {
 
 enum class CertificatePresence { Present, Absent, Any };
+enum class Verdicts { None, Wanted };
 
 /// Every entry that is given must fit.
 struct KeyFilter {
@@ -14,6 +15,7 @@ struct KeyFilter {
     std::optional<Usage> usage;
     std::optional<Bytes> issuer_serial, subject_key_identifier;
     CertificatePresence certificate = CertificatePresence::Present;
+    Verdicts verdicts = Verdicts::None;  ///< on the keys' certificates; leaves no key out
 };
 
 /// LimitExceeded if they would not fit into one answer.

@@ -300,6 +300,7 @@ KeyFilter take_key_filter(Options& options) {
     filter.issuer_serial = options.take<Bytes>("issuer_serial");
     filter.certificate = take_choice(options, "certificate", presences).value_or(filter.certificate);
     filter.subject_key_identifier = options.take<Bytes>("subject_key_identifier");
+    if (options.take<bool>("verdicts").value_or(false)) filter.verdicts = Verdicts::Wanted;
     return filter;
 }
 

@@ -44,6 +44,31 @@ JobRequest decode_encrypt(std::vector<std::vector<uint8_t>>& recipients, Options
     return request;
 }
 
+using FoundKeys = std::vector<sdbus::Struct<std::string, OptionMap>>;
+
+FoundKeys found_keys(std::span<const PresentKey> keys) {
+    FoundKeys found;
+    for (const auto& key : keys) found.emplace_back(bus_text(key.key->reference.key.value), key_map(key));
+    return found;
+}
+
+CertificatesRequest judgement_request(std::span<const PresentKey> keys) {
+    CertificatesRequest request{.action = ipc::CertificatesAction::Judge};
+    for (const auto& key : keys)
+        if (has_certificate(*key.key)) request.token_certificates.push_back({key.key->certificate, key.key->chain});
+    if (request.token_certificates.size() > ipc::max_certificates_judged)
+        throw Error(ErrorCode::LimitExceeded, "too many certificates to judge: use a filter");
+    return request;
+}
+
+/// The verdicts are in the order of the keys that have a certificate.
+FoundKeys with_verdicts(FoundKeys keys, const std::vector<ipc::CertificateJudged>& judged) {
+    auto next = judged.begin();
+    for (auto& key : keys)
+        if (auto& map = std::get<1>(key); !map.at("certificate").get<Bytes>().empty()) add_verdict(map, *next++);
+    return keys;
+}
+
 }  // namespace
 
 PublicObject::PublicObject(sdbus::IConnection& connection, EventLoop& loop, TokenModules& modules, Jobs& jobs)
@@ -176,17 +201,28 @@ void PublicObject::FindKeys(KeysFound&& result, OptionMap filter_map) {
         options.refuse_unknown();
         // Shared by the copies of the callback only, because std::function copies.
         const auto answer = std::make_shared<KeysFound>(std::move(result));
-        modules_.refresh(fresh_enough, [this, answer, filter] {
+        modules_.refresh(fresh_enough, [this, answer, filter, caller = caller()] {
             try {
-                std::vector<sdbus::Struct<std::string, OptionMap>> keys;
-                for (const auto& key : fitting_keys(modules_.keys(), filter))
-                    keys.emplace_back(bus_text(key.key->reference.key.value), key_map(key));
-                answer->returnResults(keys);
+                const auto keys = fitting_keys(modules_.keys(), filter);
+                if (filter.verdicts == Verdicts::Wanted) return answer_judged(answer, keys, caller);
+                answer->returnResults(found_keys(keys));
             } catch (const Error& error) {  // the D-Bus edge of an answer that came later
                 answer->returnError(dbus_error(error));
             }
         });
     });
+}
+
+void PublicObject::answer_judged(const std::shared_ptr<KeysFound>& answer, std::span<const PresentKey> keys,
+                                 std::string caller) {
+    auto request = judgement_request(keys);
+    const auto id = jobs_.add({std::move(caller), {.interaction = Interaction::None}}, std::move(request), {});
+    // The keys may be gone when they have been judged.
+    const auto ended = [answer, found = found_keys(keys)](const Outcome<JobResult>& outcome) {
+        if (const auto* error = error_of(outcome)) return answer->returnError(dbus_error(*error));
+        answer->returnResults(with_verdicts(found, std::get<JobResult>(outcome).judged));
+    };
+    jobs_.start(id, ended, [](const ipc::Progress&) {});
 }
 
 void PublicObject::FindCertificates(CertificatesFound&& result, OptionMap filter_map) {

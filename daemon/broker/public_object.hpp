@@ -46,6 +46,8 @@ private:
 
     void run_inline(InlineDone&& result, OptionMap options, std::vector<uint8_t> content, const char* instead,
                     const Decode& decode);
+    /// Answers with the keys once a CMS worker has judged their certificates.
+    void answer_judged(const std::shared_ptr<KeysFound>& answer, std::span<const PresentKey> keys, std::string caller);
     std::string caller() const;
 
     TokenModules& modules_;

@@ -192,6 +192,11 @@ ResultMap key_map(const PresentKey& present) {
             {"always_authenticate", variant(key.always_authenticate)}};
 }
 
+void add_verdict(ResultMap& key, const ipc::CertificateJudged& judged) {
+    key.emplace("verdict", variant(text(judged.chain)));
+    key.emplace("verdict_reason", variant(judged.reason));
+}
+
 ResultMap certificate_map(const ipc::CertificateFound& certificate) {
     const std::string source = certificate.source == ipc::CertificateSource::User ? "user" : "system";
     return {{"certificate", variant(certificate.certificate)},

@@ -18,6 +18,8 @@ std::vector<std::string> usages_of(const ipc::KeyFound& key);
 
 ResultMap result_map(const JobResult& result);
 ResultMap key_map(const PresentKey& key);
+/// Those entries of a key's map that are there when verdicts were asked for.
+void add_verdict(ResultMap& key, const ipc::CertificateJudged& judged);
 ResultMap certificate_map(const ipc::CertificateFound& certificate);
 ResultMap module_map(const TokenModule& module);
 

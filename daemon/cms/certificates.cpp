@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The certificates job: which certificates of the folders fit a filter, and those of a file to import.
+// The certificates job: which certificates of the folders fit a filter, those of a file to import, and the verdicts on
+// those of tokens.
 #include <algorithm>
 
 #include "cms/folder_certificates.hpp"
@@ -15,6 +16,7 @@ namespace {
 constexpr size_t largest_trust = 16 << 20;  ///< bytes of all anchors, and of all CRLs
 constexpr size_t largest_import = 2 << 20;
 constexpr size_t most_authorities = 256;
+constexpr size_t largest_judgement = 32 << 20;
 
 std::vector<std::string> usages_of(const Certificate& certificate) {
     std::vector<std::string> usages;
@@ -58,6 +60,23 @@ ipc::CertificateFound description(const FolderCertificate& known, const Recipien
             .seen = known.seen};
 }
 
+void require_files(const JobFiles& files, size_t count) {
+    if (files.size() != count) throw Error(ErrorCode::Internal, "malformed internal message");
+}
+
+Trust trust_of(const FileDescriptor& anchors, const FileDescriptor& crls) {
+    return {ipc::read_blob_file(anchors, largest_trust), ipc::read_blob_file(crls, largest_trust)};
+}
+
+std::vector<Certificate> authorities_in(const FileDescriptor& folders) {
+    std::vector<Certificate> authorities;
+    for_each_in_folders(folders, [&](const FolderCertificate& known) {
+        if (authorities.size() < most_authorities && is_authority(known.certificate))
+            authorities.push_back(known.certificate);
+    });
+    return authorities;
+}
+
 struct Found {
     std::vector<FolderCertificate> fitting;
     std::vector<Certificate> authorities;
@@ -79,18 +98,38 @@ Found search(const ipc::CertificatesJob& job, const FileDescriptor& folders) {
 }
 
 void find(const ipc::CertificatesJob& job, const JobFiles& files, JobLink& link) {
-    if (files.size() != 3) throw Error(ErrorCode::Internal, "malformed internal message");
+    require_files(files, 3);
     const auto found = search(job, files[0]);
     if (found.fitting.empty()) return;
-    const Trust trust(ipc::read_blob_file(files[1], largest_trust), ipc::read_blob_file(files[2], largest_trust));
+    const auto trust = trust_of(files[1], files[2]);
     const std::vector<CrlPointer> no_crls;
     for (const auto& known : found.fitting)
         link.found(description(known, judge_recipient(known.certificate, trust, {found.authorities, no_crls},
                                                       static_cast<int64_t>(job.time))));
 }
 
+ipc::CertificateJudged judge(const ipc::TokenCertificate& given, const Trust& trust,
+                             const std::vector<Certificate>& authorities, int64_t seconds) {
+    const auto own = parse_certificates(given.certificate);
+    if (own.size() != 1) return {ipc::ChainVerdict::Unknown, "the certificate cannot be read"};
+    auto companions = authorities;
+    for (const auto& each : given.chain) std::ranges::move(parse_certificates(each), std::back_inserter(companions));
+    const std::vector<CrlPointer> no_crls;
+    auto judgement = trust.judge(own.front(), {companions, no_crls}, seconds);
+    return {judgement.verdict, std::move(judgement.reason)};
+}
+
+void judge(const ipc::CertificatesJob& job, const JobFiles& files, JobLink& link) {
+    require_files(files, 4);
+    const auto authorities = authorities_in(files[1]);
+    const auto trust = trust_of(files[2], files[3]);
+    for (const auto& blob : ipc::read_blob_file(files[0], largest_judgement))
+        link.judged(
+            judge(ipc::decode<ipc::TokenCertificate>(blob), trust, authorities, static_cast<int64_t>(job.time)));
+}
+
 void import(const JobFiles& files, JobLink& link) {
-    if (files.size() != 1) throw Error(ErrorCode::Internal, "malformed internal message");
+    require_files(files, 1);
     const auto blobs = ipc::read_blob_file(files[0], largest_import);
     if (blobs.size() != 1) throw Error(ErrorCode::Internal, "malformed internal message");
     const auto certificates = parse_certificates(blobs[0]);
@@ -104,10 +143,17 @@ void import(const JobFiles& files, JobLink& link) {
 }  // namespace
 
 ipc::Finished run_certificates(const ipc::CertificatesJob& job, JobFiles files, JobLink& link) {
-    if (job.action == ipc::CertificatesAction::Import)
-        import(files, link);
-    else
-        find(job, files, link);
+    switch (job.action) {
+        case ipc::CertificatesAction::Find:
+            find(job, files, link);
+            break;
+        case ipc::CertificatesAction::Import:
+            import(files, link);
+            break;
+        case ipc::CertificatesAction::Judge:
+            judge(job, files, link);
+            break;
+    }
     return {};
 }
 

@@ -48,6 +48,10 @@ void JobLink::learned(ipc::Learned learned) { tell(MessageType::Learned, ipc::en
 
 void JobLink::found(ipc::CertificateFound found) { tell(MessageType::CertificateFound, ipc::encode(std::move(found))); }
 
+void JobLink::judged(ipc::CertificateJudged judged) {
+    tell(MessageType::CertificateJudged, ipc::encode(std::move(judged)));
+}
+
 void JobLink::tell(MessageType type, ByteView payload) {
     if (channel_.send({.type = type, .job = job_}, payload, {}, ipc::Waiting::Block) != ipc::SendResult::Sent)
         throw Error(ErrorCode::Cancelled, "the broker is gone");

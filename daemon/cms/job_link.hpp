@@ -24,6 +24,7 @@ public:
     void progress(ipc::Progress progress);
     void learned(ipc::Learned learned);
     void found(ipc::CertificateFound found);
+    void judged(ipc::CertificateJudged judged);
 
 private:
     void tell(ipc::MessageType type, ByteView payload);

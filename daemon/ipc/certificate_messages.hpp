@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Broker and CMS worker: the certificates of the configured folders, and what messages teach about their signers.
+// Broker and CMS worker: the certificates of folders and tokens, and what messages teach about their signers.
 //
 // What crosses here, and who is believed: the broker reads the folders unread and hands their files over as they are.
 // What a worker says that it learned or found is the word of a process that may be in an attacker's hands: the broker
@@ -50,22 +50,36 @@ struct Learned {
 inline constexpr uint32_t max_learned = 64;    ///< by one verify job
 inline constexpr uint32_t max_imported = 256;  ///< from one file
 inline constexpr uint32_t max_certificates_found = 256;
+inline constexpr uint32_t max_certificates_judged = 4096;
 
-enum class CertificatesAction : uint16_t { Find, Import };
+/// A certificate of a token, as a blob of a blob file.
+struct TokenCertificate {
+    Bytes certificate;         ///< DER
+    std::vector<Bytes> chain;  ///< those above it on the token
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.blob(certificate, max_certificate);
+        codec.list(chain, max_chain, [&](Bytes& item) { codec.blob(item, max_certificate); });
+    }
+};
+
+enum class CertificatesAction : uint16_t { Find, Import, Judge };
 enum class CertificateUsage : uint16_t { Any, Encrypt, Sign };
 
 /// Descriptors: Find: certificate folders (blob file of StoredCertificate), anchors, CRLs (blob files); Import: the
-/// file (a blob file with one blob). Each entry of the filter that is not empty must fit.
+/// file (a blob file with one blob); Judge: certificates of tokens (blob file of TokenCertificate), folders, anchors,
+/// CRLs. Each entry of the filter that is not empty must fit.
 struct CertificatesJob {
     CertificatesAction action = CertificatesAction::Find;
-    uint64_t time = 0;        ///< seconds since 1970: certificates are judged then
+    uint64_t time = 0;          ///< seconds since 1970: certificates are judged then
     std::string email{};        ///< as a whole, without case
     std::string fingerprint{};  ///< or a beginning of it
     CertificateUsage usage = CertificateUsage::Any;
 
     template <class Codec>
     void fields(Codec& codec) {
-        codec.choice(action, CertificatesAction::Import);
+        codec.choice(action, CertificatesAction::Judge);
         codec.number(time);
         codec.text(email, max_address);
         codec.text(fingerprint, 64);
@@ -106,6 +120,18 @@ struct CertificateFound {
         codec.text(reason, 1024);
         codec.list(capabilities, 32, [&](std::string& item) { codec.text(item, 64); });
         codec.number(seen);
+    }
+};
+
+/// What the worker found of one of a token's certificates, in the order in which they were given.
+struct CertificateJudged {
+    ChainVerdict chain = ChainVerdict::Unknown;
+    std::string reason;  ///< empty if it is trusted
+
+    template <class Codec>
+    void fields(Codec& codec) {
+        codec.choice(chain, ChainVerdict::Unknown);
+        codec.text(reason, 1024);
     }
 };
 

@@ -10,7 +10,7 @@
 //   UnwrapContentKey, AgreeKey                   -> SymmetricKey | Failure
 //   OpenSpool (Empty)                            -> SpoolFile (Empty) + fd | Failure
 //   Progress                                     -> no answer
-//   Learned, CertificateFound                    -> no answer (certificate_messages.hpp)
+//   Learned, CertificateFound, CertificateJudged -> no answer (certificate_messages.hpp)
 //   Finished                                     -> no answer; the job's end
 #pragma once
 

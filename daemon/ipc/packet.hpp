@@ -57,6 +57,7 @@ enum class MessageType : uint16_t {
     Progress,
     Learned,
     CertificateFound,
+    CertificateJudged,
     Finished,
     // answers with content
     Signature,

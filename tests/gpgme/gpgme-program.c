@@ -2,14 +2,14 @@
 // A program as any other that uses GPGME: one operation, in one thread or in several at once.
 //
 //   gpgme-program [-t THREADS] [-n TIMES] [-a] OPERATION ARGUMENT...
-//       list|list-secret [PATTERN]          fingerprint, validity, what it can, names
+//       list|list-secret [PATTERN]          fingerprint, validity, what it can and why not, names
 //       sign|sign-opaque KEY INPUT OUTPUT   KEY "-": GPGME's default
 //       encrypt KEY[,KEY...] INPUT OUTPUT
 //       decrypt INPUT OUTPUT
 //       verify SIGNATURE CONTENT            detached
 //       verify-opaque INPUT OUTPUT
-//   -a: armor. Prints one line of what GPGME says, or "error: SOURCE: TEXT" and exits with 1. With several threads every
-//   one must come to the same, or it exits with 3.
+//   -a: armor. Prints one line of what GPGME says, or "error: SOURCE: TEXT" and exits with 1. With several threads
+//   every one must come to the same, or it exits with 3.
 #include <gpgme.h>
 #include <locale.h>
 #include <pthread.h>
@@ -57,6 +57,7 @@ static gpgme_error_t list(struct run* run, gpgme_ctx_t context, int secret) {
     while (!error && !(error = gpgme_op_keylist_next(context, &key))) {
         say(run, "%s validity=%d secret=%d sign=%d encrypt=%d", key->fpr, key->uids->validity, key->secret,
             key->can_sign, key->can_encrypt);
+        say(run, " expired=%d revoked=%d invalid=%d", key->expired, key->revoked, key->invalid);
         for (gpgme_user_id_t name = key->uids; name; name = name->next) say(run, " [%s]", name->uid);
         say(run, "\n");
         gpgme_key_unref(key);

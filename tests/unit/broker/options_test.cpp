@@ -137,6 +137,7 @@ TEST_CASE("options: a value outside the choices is InvalidArgs naming the option
     require_refused("fingerprint", options_of("fingerprint", text("0123456")), take_certificate_filter);
     require_refused("fingerprint", options_of("fingerprint", text("../../etc")), take_certificate_filter);
     require_refused("key", options_of("key", text("")), take_decrypt_options);
+    require_refused("verdicts", options_of("verdicts", text("true")), take_key_filter);
 }
 
 TEST_CASE("options: a handle token is 1 to 64 letters, digits and underscores") {

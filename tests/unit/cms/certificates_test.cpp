@@ -57,6 +57,24 @@ std::vector<ipc::Learned> import(const Bytes& file) {
     return harness.learned();
 }
 
+/// Of the certificates, with the root as the anchor.
+std::vector<ipc::CertificateJudged> judge(const std::vector<ipc::TokenCertificate>& certificates,
+                                          const std::vector<ipc::StoredCertificate>& stored = {},
+                                          const std::vector<Bytes>& crls = {}) {
+    std::vector<Bytes> blobs;
+    for (const auto& each : certificates) blobs.push_back(ipc::encode(each));
+    JobFiles files;
+    files.push_back(ipc::make_blob_file("token certificates", blobs));
+    files.push_back(folder_file(stored));
+    files.push_back(ipc::make_blob_file("anchors", std::vector<Bytes>{folders().ca.certificate.der()}));
+    files.push_back(ipc::make_blob_file("crls", crls));
+    JobHarness harness;
+    harness.certificates({.action = ipc::CertificatesAction::Judge, .time = static_cast<uint64_t>(now)},
+                         std::move(files));
+    REQUIRE(harness.requests().of_keys() == 0);
+    return harness.judged();
+}
+
 Bytes joined(Bytes first, const Bytes& second) {
     first.insert(first.end(), second.begin(), second.end());
     return first;
@@ -139,4 +157,33 @@ TEST_CASE("certificates: import of what holds none is a BadMessage") {
             CHECK(error.code() == ErrorCode::BadMessage);
         }
     }
+}
+
+TEST_CASE("certificates: those of tokens are judged in their order, and each reason is its own") {
+    const auto judged = judge({{folders().anna.certificate.der(), {}},
+                               {make_ca().certificate.der(), {}},
+                               {Bytes(10, 'x'), {}},
+                               {folders().bob.certificate.der(), {}}},
+                              {}, {make_crl(folders().ca, {2})});
+
+    REQUIRE(judged.size() == 4);
+    CHECK(judged[0].chain == ipc::ChainVerdict::Revoked);
+    CHECK_THAT(judged[0].reason, ContainsSubstring("revoked"));
+    CHECK(judged[1].chain == ipc::ChainVerdict::Untrusted);
+    CHECK(judged[2].chain == ipc::ChainVerdict::Unknown);
+    CHECK_THAT(judged[2].reason, ContainsSubstring("cannot be read"));
+    CHECK(judged[3].chain == ipc::ChainVerdict::Trusted);
+    CHECK(judged[3].reason == "");
+}
+
+TEST_CASE("certificates: a token's chain is built of what lies on the token or in the folders") {
+    const auto intermediate = issue(folders().ca, TestKey::P256, ca_text("Intermediate"));
+    const auto leaf = issue(intermediate, TestKey::P256, {.common_name = "Leaf"}).certificate.der();
+    const auto above = intermediate.certificate.der();
+
+    CHECK(judge({{leaf, {}}}).at(0).chain == ipc::ChainVerdict::Untrusted);
+    CHECK(judge({{leaf, {above}}}).at(0).chain == ipc::ChainVerdict::Trusted);
+    CHECK(judge({{leaf, {}}}, {{ipc::CertificateSource::System, 5, above, {}}}).at(0).chain ==
+          ipc::ChainVerdict::Trusted);
+    CHECK(judge({}).empty());
 }

@@ -134,6 +134,9 @@ void JobHarness::answer(const ipc::Channel& channel, const ipc::Packet& packet) 
         case MessageType::CertificateFound:
             found_.push_back(ipc::decode<ipc::CertificateFound>(packet.payload));
             return;
+        case MessageType::CertificateJudged:
+            judged_.push_back(ipc::decode<ipc::CertificateJudged>(packet.payload));
+            return;
         default:
             throw Error(ErrorCode::AccessDenied, "the job may not ask for this");
     }

@@ -40,6 +40,7 @@ public:
     const std::vector<ipc::SignAttributes>& signed_attributes() const { return signed_attributes_; }
     const std::vector<ipc::Learned>& learned() const { return learned_; }
     const std::vector<ipc::CertificateFound>& found() const { return found_; }
+    const std::vector<ipc::CertificateJudged>& judged() const { return judged_; }
 
 private:
     ipc::Finished run(const std::function<ipc::Finished(JobLink&)>& job);
@@ -61,6 +62,7 @@ private:
     std::vector<ipc::SignAttributes> signed_attributes_;
     std::vector<ipc::Learned> learned_;
     std::vector<ipc::CertificateFound> found_;
+    std::vector<ipc::CertificateJudged> judged_;
 };
 
 /// An unlinked memory file with that content, at its start; and what such a file holds.

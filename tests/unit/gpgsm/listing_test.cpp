@@ -75,6 +75,10 @@ TEST_CASE("gpgsm listing: validity is what was judged and nothing else") {
     entry.validity = Validity::Trusted;
     entry.certificate.expires = "20200101T000000";
     CHECK(describe(entry, SecretMark::None).starts_with("crs:e:"));
+    entry.certificate.created = "20980101T000000";
+    entry.certificate.expires = "20990101T000000";
+    entry.validity = Validity::Expired;  // the daemon's word for "not now"
+    CHECK(describe(entry, SecretMark::None).starts_with("crs:i:"));
 }
 
 TEST_CASE("gpgsm listing: what both have is listed once, as ours, with gpgsm's verdict where we have none") {
