@@ -26,8 +26,7 @@ Request parse_arguments(int argument_count, const char* const* arguments) {
     add_token_commands(root, requests);
     add_certificate_commands(root, requests);
     add_machine_commands(root, requests);
-    if (const auto answer = parse(root, words_of(argument_count, arguments))) return *answer;
-    return requests.chosen();
+    return parse<Request>(root, words_of(argument_count, arguments), [&] { return requests.chosen(); });
 }
 
 }  // namespace cardseal::client

@@ -24,6 +24,19 @@ struct ShowText {  ///< --help and --version
     std::string text;
 };
 
+/// A word that may come next on a command line, and what it is.
+struct Candidate {
+    std::string word;
+    std::string text;
+};
+
+struct Complete {                       ///< what a shell asks when its user presses Tab
+    std::vector<Candidate> candidates;  ///< those that the command line itself knows
+    std::vector<std::string> values;    ///< the help's words for what else may come: KEY, TOKEN, FILE
+    std::string before;                 ///< what stands before the value in the same word: "--key="
+    std::vector<FileName> words;        ///< those given that are no options
+};
+
 struct List {
     Report report = Report::People;
 };
@@ -135,7 +148,7 @@ struct StoreCertificate {  ///< import-certificate
     StoreOptions options;
 };
 
-using Request = std::variant<ShowText, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
+using Request = std::variant<ShowText, Complete, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,
                              ImportCertificates, ShowCertificates, RemoveCertificate, Unlock, ChangePin, UnblockPin,
                              Lock, SwitchGpgme, ExamineMachine, GenerateKey, RequestCertificate, StoreCertificate,
                              MonitorTokens>;

@@ -62,7 +62,7 @@ void add_encrypt(CLI::App& root, Requests<Request>& requests) {
         {{"compatible", Profile::Compatible}, {"modern", Profile::Modern}},
         "compatible (default): AES-CBC and PKCS#1 v1.5, unless it is known that recipients read better;\n"
         "modern: AES-GCM and OAEP");
-    add_text(command, "--key", encrypt.options.originator, "KEY",
+    add_text(command, "--key", encrypt.options.originator, "KEY|none",
              "key of the sender, who can read it too (default: the keys on present tokens); 'none': nobody");
     add_mail(command, encrypt.options.input, encrypt.options.headers);
     add_output(command, encrypt.output, "write the encrypted message to OUT");

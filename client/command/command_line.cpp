@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "command/completion.hpp"
 #include "failure.hpp"
 
 namespace cardseal::client {
@@ -41,7 +42,8 @@ void name_program(CLI::App& root, const std::string& name, const std::string& he
     root.get_formatter()->column_width(option_column);
 }
 
-std::optional<ShowText> parse(CLI::App& root, std::vector<std::string> words) {
+std::optional<Answer> take_in(CLI::App& root, std::vector<std::string> words) {
+    if (is_question(words)) return completion_of(root, {words.begin() + 1, words.end()});
     std::ranges::reverse(words);  // CLI11 takes them from the back
     try {                         // CLI11's exceptions become answers or our errors
         root.parse(std::move(words));

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,11 +18,22 @@ namespace cardseal::client {
 /// Gives the program its name, --version and --help.
 void name_program(CLI::App& root, const std::string& name, const std::string& help_option = "-h,--help");
 
-/// Parses the words behind the program's name. The text to show if they ask for one; throws InvalidArgs.
-std::optional<ShowText> parse(CLI::App& root, std::vector<std::string> words);
-
 /// The words of main() behind the program's name.
 std::vector<std::string> words_of(int argument_count, const char* const* arguments);
+
+/// What every program answers: --help, --version, and what may come next.
+using Answer = std::variant<ShowText, Complete>;
+
+/// Takes in the words behind the program's name. The answer, if they ask for one; throws InvalidArgs.
+std::optional<Answer> take_in(CLI::App& root, std::vector<std::string> words);
+
+/// What the words ask for: an answer, or else what `chosen` gives when they are taken in.
+template <class Request, class Chosen>
+Request parse(CLI::App& root, std::vector<std::string> words, const Chosen& chosen) {
+    if (const auto answer = take_in(root, std::move(words)))
+        return std::visit([](const auto& request) -> Request { return request; }, *answer);
+    return chosen();
+}
 
 /// One request of each kind, for the options of its command to fill, and the one whose command was given.
 template <class Request>

@@ -7,6 +7,7 @@
 namespace cardseal::client {
 
 int run(const ShowText& request);
+int run(const Complete& request);
 int run(const List& request);
 int run(const ShowStatus& request);
 int run(const Sign& request);

@@ -11,6 +11,9 @@
 
 namespace cardseal::client {
 
+/// "RSA 2048", "EC P-256". Not printable yet.
+std::string kind_of(const Key& key);
+
 /// For people: every foreign text made printable, one fact a line.
 std::string describe(const std::vector<Key>& keys);
 std::string describe(const Status& status);

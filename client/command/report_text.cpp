@@ -14,12 +14,6 @@ namespace {
 
 constexpr size_t shown_of_key_id = 23;  // "sha256:" and 16 digits
 
-std::string kind_of(const Key& key) {
-    std::string kind = upper(key.algorithm);
-    if (!key.curve.empty()) return kind + " " + key.curve;
-    return key.bits ? kind + " " + std::to_string(key.bits) : kind;
-}
-
 std::string token_of(const Key& key) { return key.token + (key.logged_in ? " (logged in)" : ""); }
 
 std::string verdict_of(const Key& key) {
@@ -96,6 +90,12 @@ std::string lower(std::string text) {
 }
 
 }  // namespace
+
+std::string kind_of(const Key& key) {
+    std::string kind = upper(key.algorithm);
+    if (!key.curve.empty()) return kind + " " + key.curve;
+    return key.bits ? kind + " " + std::to_string(key.bits) : kind;
+}
 
 std::string describe(const std::vector<Key>& keys) {
     std::string text;

@@ -1,69 +1,49 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Completion of the cardseal command for bash.
-
-_cardseal_addresses() {
-    cardseal certificates list 2>/dev/null | sed -n 's/, /\n/g; /^[^ ].*@/p'
-}
-
-_cardseal_tokens() {
-    cardseal status 2>/dev/null | sed -n 's/^  token //p'
-}
+# Completion of Cardseal's commands for bash: the commands themselves say what may come next.
 
 _cardseal() {
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=""
-    local command=${COMP_WORDS[1]}
+    local line=${COMP_LINE:0:COMP_POINT} replaced=${2//[\\\"\']/} words=() files=() index quote='' typed prefix candidate text
+    # bash splits words at ':', '=' and '@' too; these are whole, without quotes.
+    for ((index = 0; index <= COMP_CWORD; index++)); do
+        [[ $index -eq 0 || $line == [[:space:]]* ]] && words+=('')
+        line=${line#"${line%%[![:space:]]*}"}
+        if ((index == COMP_CWORD)); then words[-1]+=$line; else words[-1]+=${COMP_WORDS[index]}; fi
+        line=${line#"${COMP_WORDS[index]}"}
+    done
+    [[ ${words[-1]} == [\"\']* ]] && quote=yes
+    words=("${words[@]//[\\\"\']/}")
+    typed=${words[-1]}
+    prefix=${typed%"$replaced"}
+
     COMPREPLY=()
-    if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "list status sign verify encrypt decrypt open certificates unlock lock pin keygen request import-certificate doctor gpgme monitor --help --version" \
-            -- "$word")
-        return
-    fi
-    case $before in
-        --format) words="smime der pem" ;;
-        --digest) words="sha256 sha384 sha512" ;;
-        --algorithm) words="rsa2048 rsa3072 rsa4096 p256 p384 p521 ed25519" ;;
-        --usage) [ "$command" = request ] && words="both sign encrypt" || words="both sign decrypt" ;;
-        --padding) words="pkcs1 pss" ;;
-        --profile) words="compatible modern" ;;
-        --cipher) words="aes-256-cbc aes-256-gcm aes-128-cbc aes-128-gcm chacha20-poly1305" ;;
-        --key | --at | --from | --part | --label | --email | --name) return ;;
-        --to)
-            mapfile -t COMPREPLY < <(compgen -W "$(_cardseal_addresses)" -- "$word"; compgen -f -- "$word")
-            return
-            ;;
-        -o | --output | --trust | --content)
-            mapfile -t COMPREPLY < <(compgen -f -- "$word")
-            return
-            ;;
-    esac
-    if [ "$command" = certificates ]; then
-        case $COMP_CWORD,${COMP_WORDS[2]} in
-            2,*) words="list import show remove" ;;
-            *,list | *,show) words="$(_cardseal_addresses) --json" ;;
-            *,remove) return ;;
-        esac
-    elif [[ $command == unlock || $command == lock ]]; then
-        words="$(_cardseal_tokens) --help"
-    elif [ "$command" = gpgme ]; then
-        [ "$COMP_CWORD" -eq 2 ] && words="enable disable status"
-    elif [[ $command == keygen && -z $words ]]; then
-        words="$(_cardseal_tokens) --algorithm --usage --label --help"
-    elif [ -z "$words" ] && [[ $word == -* ]]; then
-        case $command in
-            list | status | doctor | monitor) words="--json --help" ;;
-            sign) words="--key --format --opaque --digest --padding --message --protect-headers --to-be-encrypted --output --help" ;;
-            verify) words="--content --trust --from --at --part --json --output --help" ;;
-            encrypt) words="--to --profile --format --cipher --oaep --message --protect-headers --key --output --help" ;;
-            request) words="--email --name --usage --format --output --help" ;;
-            import-certificate) words="--label --help" ;;
-            decrypt) words="--key --part --output --help" ;;
-            open) words="--key --trust --json --output --help" ;;
-        esac
-    fi
-    if [ -n "$words" ]; then
-        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
-    else
-        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    while IFS=$'\t' read -r candidate text; do
+        if [[ $candidate == :files ]]; then
+            mapfile -t files < <(compgen -f -- "${typed#--*=}")
+        elif [[ $candidate == "$typed"* ]]; then
+            candidate=${candidate#"$prefix"}
+            [[ $quote ]] || printf -v candidate %q "$candidate"
+            COMPREPLY+=("$candidate")
+        fi
+    done < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null)
+    [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
+    # bash quotes and marks all of them as names of files, or none.
+    if [[ ${#COMPREPLY[@]} -eq 0 ]]; then
+        compopt -o filenames
+        COMPREPLY=("${files[@]}")
+    elif [[ ${#files[@]} -gt 0 ]]; then
+        printf -v files[0] '%q\n' "${files[@]}"
+        mapfile -t -O ${#COMPREPLY[@]} COMPREPLY <<<"${files[0]%$'\n'}"
     fi
 }
-complete -o filenames -F _cardseal cardseal
+
+_cardseald() {
+    local word=${COMP_WORDS[COMP_CWORD]}
+    case ${COMP_WORDS[COMP_CWORD - 1]} in
+        --config) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+        --libexecdir) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "$(cardseald --help | sed -n 's/^  \(--[a-z]*\).*/\1/p')" -- "$word") ;;
+    esac
+}
+
+complete -F _cardseal cardseal cardseal-sendmail cardseal-mutt
+complete -o filenames -F _cardseald cardseald

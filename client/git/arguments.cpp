@@ -58,8 +58,7 @@ Request parse_arguments(int argument_count, const char* const* arguments) {
     CLI::App root(description);
     Words words;
     describe(root, words);
-    if (const auto answer = parse(root, words_of(argument_count, arguments))) return *answer;
-    return request_of(words);
+    return parse<Request>(root, words_of(argument_count, arguments), [&] { return request_of(words); });
 }
 
 std::string key_of(const std::string& signing_key) {

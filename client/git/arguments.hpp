@@ -23,7 +23,7 @@ struct VerifyPayload {
     StatusDescriptor status;
 };
 
-using Request = std::variant<ShowText, SignPayload, VerifyPayload>;
+using Request = std::variant<ShowText, Complete, SignPayload, VerifyPayload>;
 
 /// Throws InvalidArgs for every command line that is none of git's.
 Request parse_arguments(int argument_count, const char* const* arguments);

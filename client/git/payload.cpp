@@ -65,11 +65,6 @@ Verification verify(const VerifyPayload& request) {
 
 }  // namespace
 
-int run(const ShowText& request) {
-    print(request.text);
-    return done;
-}
-
 int run(const SignPayload& request) {
     try {
         write_status(request.status, "BEGIN_SIGNING");

@@ -74,8 +74,7 @@ Request parse_arguments(int argument_count, const char* const* arguments) {
     CLI::App root(description);
     Requests<Request> requests;
     describe(root, requests);
-    if (const auto answer = parse(root, words_of(argument_count, arguments))) return *answer;
-    return requests.chosen();
+    return parse<Request>(root, words_of(argument_count, arguments), [&] { return requests.chosen(); });
 }
 
 }  // namespace cardseal::client::mutt

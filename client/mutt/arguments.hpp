@@ -56,7 +56,7 @@ struct ImportCertificate {
     FileName certificate;
 };
 
-using Request = std::variant<ShowText, MakeFolder, SignEntity, EncryptEntity, DecryptMessage, VerifyEntity,
+using Request = std::variant<ShowText, Complete, MakeFolder, SignEntity, EncryptEntity, DecryptMessage, VerifyEntity,
                              ExtractSigner, ShowAddresses, ExtractCertificates, ImportCertificate>;
 
 /// Throws InvalidArgs.

@@ -50,11 +50,6 @@ std::string owner_of(const Verification& verification) {
 
 }  // namespace
 
-int run(const ShowText& request) {
-    print(request.text);
-    return done;
-}
-
 int run(const MakeFolder&) {
     print(index_folder() + "\n");
     Supervision supervision;

@@ -3,11 +3,12 @@
 // gets, and while it signs or encrypts it takes any line there for a failure.
 #pragma once
 
+#include "command/commands.hpp"
 #include "mutt/arguments.hpp"
 
 namespace cardseal::client::mutt {
 
-int run(const ShowText& request);
+using client::run;  // help, version and completion
 int run(const MakeFolder& request);
 int run(const SignEntity& request);
 int run(const EncryptEntity& request);

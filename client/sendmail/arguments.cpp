@@ -9,6 +9,7 @@
 
 #include "command/choices.hpp"
 #include "command/command_line.hpp"
+#include "command/completion.hpp"
 
 namespace cardseal::client::sendmail {
 
@@ -64,19 +65,28 @@ void describe(CLI::App& root, Submission& submission) {
 
 bool is_ours(const std::string& word) { return word.starts_with("--") && word != "--"; }
 
+/// Of ours; sendmail's arguments are addresses and files.
+Complete completion(const CLI::App& root, const std::vector<std::string>& words) {
+    const std::vector<std::string> behind{words.begin() + 1, words.end()};
+    if (behind.empty() || std::all_of(behind.begin(), behind.end() - 1, is_ours))
+        return completion_of(root, behind, OptionValues::Attached);
+    Complete theirs;
+    theirs.values = {"ADDRESS", "FILE"};
+    return theirs;
+}
+
 }  // namespace
 
 Request parse_arguments(int argument_count, const char* const* arguments) {
-    auto words = words_of(argument_count, arguments);
-    const auto theirs = std::ranges::find_if_not(words, is_ours);
+    CLI::App root(description);
     Submission submission;
+    describe(root, submission);
+    auto words = words_of(argument_count, arguments);
+    if (is_question(words)) return completion(root, words);
+    const auto theirs = std::ranges::find_if_not(words, is_ours);
     submission.arguments.assign(theirs != words.end() && *theirs == "--" ? theirs + 1 : theirs, words.end());
     words.erase(theirs, words.end());
-
-    CLI::App root(description);
-    describe(root, submission);
-    if (const auto answer = parse(root, std::move(words))) return *answer;
-    return submission;
+    return parse<Request>(root, std::move(words), [&] { return submission; });
 }
 
 }  // namespace cardseal::client::sendmail

@@ -23,7 +23,7 @@ struct Submission {
     std::vector<std::string> arguments;  ///< of that program, as they were given
 };
 
-using Request = std::variant<ShowText, Submission>;
+using Request = std::variant<ShowText, Complete, Submission>;
 
 /// Throws InvalidArgs for everything that the command line and the configuration may not say. Our own options are the
 /// leading words with two hyphens, so that a caller of sendmail need not know of them; "--" may end them.

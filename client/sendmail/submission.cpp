@@ -134,11 +134,6 @@ int tell(int status, const std::string& what) {
 
 }  // namespace
 
-int run(const ShowText& request) {
-    print(request.text);
-    return EX_OK;
-}
-
 int run(const Submission& request) {
     if (was_started_by_itself())
         return tell(EX_CONFIG, "the sendmail that it runs is itself: name the real one with --sendmail");
