@@ -66,7 +66,7 @@ public:
     /// BadMessage, LimitExceeded (it expands beyond measure), ...
     Transfer decompress(int input, int output, const DecompressOptions& options = {}, const Watch& watch = {});
 
-    /// Other people's certificates that fit the filter. Never prompts. LimitExceeded if more than 256 fit.
+    /// Other people's certificates that fit the filter. Never prompts. LimitExceeded if more than 4096 fit.
     std::vector<StoredCertificate> certificates(const CertificateFilter& filter = {}, const Watch& watch = {});
 
     /// Puts the certificates of a file (PEM with one or more, or one DER) into the user's folder; their fingerprints.

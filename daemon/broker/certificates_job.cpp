@@ -9,6 +9,8 @@ namespace {
 
 using ipc::MessageType;
 
+constexpr size_t largest_answer = 16u << 20;  // a message over the bus's limit ends our connection
+
 class CertificatesJob final : public Job {
 public:
     CertificatesJob(const JobServices& services, JobId id, JobOwner owner, CertificatesRequest request, JobFiles files)
@@ -49,13 +51,21 @@ private:
             return request_.action == action && request.header.type == type;
         };
         if (is(CertificatesAction::Find, MessageType::CertificateFound))
-            found_.push_back(ipc::decode<ipc::CertificateFound>(request.payload));
+            take_found(request.payload);
         else if (is(CertificatesAction::Judge, MessageType::CertificateJudged))
             judged_.push_back(ipc::decode<ipc::CertificateJudged>(request.payload));
         else if (is(CertificatesAction::Import, MessageType::Learned))
             learned_.push_back(ipc::decode<ipc::Learned>(request.payload));
         else
             Job::serve(request);
+    }
+
+    void take_found(const Bytes& payload) {
+        found_bytes_ += payload.size();
+        if (found_bytes_ > largest_answer)
+            throw Error(ErrorCode::LimitExceeded,
+                        "too many certificates for one answer: use a filter, such as 'email'");
+        found_.push_back(ipc::decode<ipc::CertificateFound>(payload));
     }
 
     void complete(JobResult& result) override {
@@ -68,6 +78,7 @@ private:
 
     CertificatesRequest request_;
     std::vector<ipc::CertificateFound> found_;
+    size_t found_bytes_ = 0;
     std::vector<ipc::CertificateJudged> judged_;
     std::vector<ipc::Learned> learned_;
 };

@@ -49,7 +49,7 @@ struct Learned {
 
 inline constexpr uint32_t max_learned = 64;    ///< by one verify job
 inline constexpr uint32_t max_imported = 256;  ///< from one file
-inline constexpr uint32_t max_certificates_found = 256;
+inline constexpr uint32_t max_certificates_found = 4096;
 inline constexpr uint32_t max_certificates_judged = 4096;
 
 /// A certificate of a token, as a blob of a blob file.

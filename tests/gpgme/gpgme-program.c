@@ -2,6 +2,7 @@
 // A program as any other that uses GPGME: one operation, in one thread or in several at once.
 //
 //   gpgme-program [-t THREADS] [-n TIMES] [-a] OPERATION ARGUMENT...
+//       count [PATTERN]                     how many keys and certificates
 //       list|list-secret [PATTERN]          fingerprint, validity, what it can and why not, names
 //       sign|sign-opaque KEY INPUT OUTPUT   KEY "-": GPGME's default
 //       encrypt KEY[,KEY...] INPUT OUTPUT
@@ -62,6 +63,15 @@ static gpgme_error_t list(struct run* run, gpgme_ctx_t context, int secret) {
         say(run, "\n");
         gpgme_key_unref(key);
     }
+    return gpgme_err_code(error) == GPG_ERR_EOF ? gpgme_op_keylist_end(context) : error;
+}
+
+static gpgme_error_t count(struct run* run, gpgme_ctx_t context) {
+    gpgme_key_t key;
+    int number = 0;
+    gpgme_error_t error = gpgme_op_keylist_start(context, run->words[1], 0);
+    for (; !error && !(error = gpgme_op_keylist_next(context, &key)); ++number) gpgme_key_unref(key);
+    say(run, "%d\n", number);
     return gpgme_err_code(error) == GPG_ERR_EOF ? gpgme_op_keylist_end(context) : error;
 }
 
@@ -138,6 +148,7 @@ static gpgme_error_t verify(struct run* run, gpgme_ctx_t context, int detached) 
 
 static gpgme_error_t operate(struct run* run, gpgme_ctx_t context) {
     const char* operation = run->words[0];
+    if (!strcmp(operation, "count")) return count(run, context);
     if (!strcmp(operation, "list")) return list(run, context, 0);
     if (!strcmp(operation, "list-secret")) return list(run, context, 1);
     if (!strcmp(operation, "sign")) return sign(run, context, GPGME_SIG_MODE_DETACH);
