@@ -44,7 +44,7 @@ int run(const ListCertificates& request) {
     CertificateFilter filter;
     filter.email = request.address;
     const auto certificates = find(filter);
-    print(request.report == Report::Json ? to_json(certificates) : describe(certificates));
+    print(request.report == Report::Json ? to_json(certificates) : describe(certificates, palette_of(stdout)));
     if (certificates.empty() && request.report == Report::People)
         print("no certificate" + (request.address.empty() ? "" : " of '" + printable(request.address) + "'") +
                   " is known\n",
@@ -69,7 +69,7 @@ int run(const ShowCertificates& request) {
     const auto certificates = find(filter_of(request.name));
     if (certificates.empty())
         throw failure(ErrorCode::NoSuchCertificate, "no certificate of '" + printable(request.name) + "' is known");
-    print(request.report == Report::Json ? to_json(certificates) : describe_with_pem(certificates));
+    print(request.report == Report::Json ? to_json(certificates) : describe_with_pem(certificates, palette_of(stdout)));
     return 0;
 }
 

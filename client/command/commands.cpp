@@ -60,7 +60,7 @@ int run(const List& request) {
     filter.certificate = "any";
     filter.verdicts = Verdicts::Wanted;
     const auto keys = Client().list(filter, supervision.watch());
-    print(request.report == Report::Json ? to_json(keys) : describe(keys));
+    print(request.report == Report::Json ? to_json(keys) : describe(keys, palette_of(stdout)));
     if (keys.empty() && request.report == Report::People) print("no token that is present has a key\n", stderr);
     return done;
 }
@@ -68,7 +68,7 @@ int run(const List& request) {
 int run(const ShowStatus& request) {
     Supervision supervision;
     const auto status = Client().status(supervision.watch());
-    print(request.report == Report::Json ? to_json(status) : describe(status));
+    print(request.report == Report::Json ? to_json(status) : describe(status, palette_of(stdout)));
     return done;
 }
 
@@ -103,9 +103,8 @@ int run(const Verify& request) {
     const auto verification = Client().verify(input.descriptor(), options, supervision.watch());
 
     if (output && verification.valid) output->finish();
-    const bool output_is_taken = request.output && is_standard(*request.output);
-    print(request.report == Report::Json ? to_json(verification) : describe(verification),
-          output_is_taken ? stderr : stdout);
+    FILE* const stream = request.output && is_standard(*request.output) ? stderr : stdout;
+    print(request.report == Report::Json ? to_json(verification) : describe(verification, palette_of(stream)), stream);
     return verification.valid ? done : answer_is_no;
 }
 

@@ -43,7 +43,7 @@ Facts gather() {
 
 int run(const ExamineMachine& request) {
     const auto findings = examine(gather());
-    print(request.report == Report::Json ? to_json(findings) : describe(findings));
+    print(request.report == Report::Json ? to_json(findings) : describe(findings, palette_of(stdout)));
     const auto is_bad = [](const Finding& finding) { return finding.verdict == Verdict::Bad; };
     return std::ranges::any_of(findings, is_bad) ? answer_is_no : done;
 }

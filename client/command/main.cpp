@@ -11,7 +11,7 @@
 namespace {
 
 int fail(const cardseal::client::Error& error) {
-    std::fputs(cardseal::client::describe(error).c_str(), stderr);
+    std::fputs(cardseal::client::describe(error, cardseal::client::palette_of(stderr)).c_str(), stderr);
     return error.exit_status();
 }
 

@@ -35,7 +35,8 @@ Layers open_told(const Open& request, int input) {
     const LayerOptions options{request.key, read_all_certificates(request.trust), scratch_folder(request.output)};
     size_t number = 0;
     const auto told = [&](const Layer& layer) {
-        if (request.report == Report::People) print(describe(layer, ++number), report_stream(request));
+        FILE* const stream = report_stream(request);
+        if (request.report == Report::People) print(describe(layer, ++number, palette_of(stream)), stream);
     };
     Client client;
     Supervision supervision;

@@ -2,11 +2,10 @@
 // A line on the terminal that says how far a long job is.
 #include "command/progress_bar.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 
+#include "command/palette.hpp"
 #include "command/text.hpp"
 
 namespace cardseal::client {
@@ -36,7 +35,7 @@ ProgressBar::~ProgressBar() {
 }
 
 void ProgressBar::show(const Progress& progress) {
-    if (std::chrono::steady_clock::now() - start_ < patience || !isatty(STDERR_FILENO)) return;
+    if (std::chrono::steady_clock::now() - start_ < patience || !obeys_escapes(stderr)) return;
     std::fputs((clear_line + progress_line(progress)).c_str(), stderr);
     std::fflush(stderr);
     visible_ = true;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command/report.hpp"
+#include "command/report_line.hpp"
 #include "command/text.hpp"
 #include "command/time.hpp"
 
@@ -12,18 +13,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// "    name        value" with a value that is not to be trusted.
-std::string line(std::string name, const std::string& value) {
-    if (value.empty()) return {};
-    name.resize(12, ' ');
-    return "    " + name + printable(value) + "\n";
-}
-
 std::string listed(const std::vector<std::string>& texts) { return texts.empty() ? "" : join(texts); }
 
-std::string describe(const StoredCertificate& certificate) {
+std::string describe(const StoredCertificate& certificate, const Palette& palette) {
     std::string text =
-        printable(certificate.addresses.empty() ? certificate.subject : join(certificate.addresses)) + "\n";
+        palette.heading(printable(certificate.addresses.empty() ? certificate.subject : join(certificate.addresses))) +
+        "\n";
     text += line("certificate", certificate.fingerprint);
     text += line("subject", certificate.subject);
     text += line("issuer", certificate.issuer);
@@ -31,8 +26,9 @@ std::string describe(const StoredCertificate& certificate) {
     text += line("key", certificate.key_algorithm + " " + std::to_string(certificate.key_bits));
     text += line("valid", format_time(certificate.not_before) + " to " + format_time(certificate.not_after));
     text += line("for", join(certificate.usages));
-    text += line("chain", certificate.chain);
-    text += line("encrypt", certificate.reason.empty() ? "can be encrypted to" : "NO: " + certificate.reason);
+    text += line("chain", certificate.chain, certificate.chain == "trusted" ? palette.good : palette.unsure);
+    text += certificate.reason.empty() ? line("encrypt", "can be encrypted to")
+                                       : line("encrypt", "NO: " + certificate.reason, palette.bad);
     text += line("reads", listed(certificate.capabilities));
     return text + line("from", "the " + certificate.source + "'s folder, seen " + format_time(certificate.seen));
 }
@@ -58,16 +54,16 @@ Json json_of(const StoredCertificate& certificate) {
 
 }  // namespace
 
-std::string describe(const std::vector<StoredCertificate>& certificates) {
+std::string describe(const std::vector<StoredCertificate>& certificates, const Palette& palette) {
     std::string text;
-    for (const auto& certificate : certificates) text += (text.empty() ? "" : "\n") + describe(certificate);
+    for (const auto& certificate : certificates) text += (text.empty() ? "" : "\n") + describe(certificate, palette);
     return text;
 }
 
-std::string describe_with_pem(const std::vector<StoredCertificate>& certificates) {
+std::string describe_with_pem(const std::vector<StoredCertificate>& certificates, const Palette& palette) {
     std::string text;
     for (const auto& certificate : certificates)
-        text += (text.empty() ? "" : "\n") + describe(certificate) + certificate_pem(certificate.certificate);
+        text += (text.empty() ? "" : "\n") + describe(certificate, palette) + certificate_pem(certificate.certificate);
     return text;
 }
 

@@ -15,6 +15,11 @@ std::string word(Verdict verdict) {
     return words[static_cast<size_t>(verdict)];
 }
 
+const Paint& paint_of(Verdict verdict, const Palette& palette) {
+    if (verdict == Verdict::Good) return palette.good;
+    return verdict == Verdict::Note ? palette.unsure : palette.bad;
+}
+
 std::string summary(const std::vector<Finding>& findings) {
     const auto count = [&](Verdict verdict) { return std::ranges::count(findings, verdict, &Finding::verdict); };
     const auto bad = count(Verdict::Bad), notes = count(Verdict::Note);
@@ -24,12 +29,13 @@ std::string summary(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-std::string describe(const std::vector<Finding>& findings) {
+std::string describe(const std::vector<Finding>& findings, const Palette& palette) {
     std::string text;
     for (const auto& finding : findings) {
         auto verdict = word(finding.verdict);
         verdict.resize(6, ' ');
-        text += verdict + printable(finding.subject) + ": " + printable(finding.message) + "\n";
+        text += paint_of(finding.verdict, palette)(verdict) + printable(finding.subject) + ": " +
+                printable(finding.message) + "\n";
         if (!finding.next_step.empty()) text += "      next: " + printable(finding.next_step) + "\n";
     }
     return text + summary(findings);

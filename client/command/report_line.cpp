@@ -12,10 +12,10 @@ std::string upper(std::string text) {
     return text;
 }
 
-std::string line(std::string name, const std::string& value) {
+std::string line(std::string name, const std::string& value, const Paint& paint) {
     if (value.empty()) return {};
     name.resize(12, ' ');
-    return "    " + name + printable(value) + "\n";
+    return "    " + name + paint(printable(value)) + "\n";
 }
 
 }  // namespace cardseal::client

@@ -21,17 +21,17 @@ std::string verdict_of(const Key& key) {
 }
 
 /// One that has no certificate yet.
-std::string describe_bare(const Key& key) {
-    std::string text = printable(key.label.empty() ? "a key" : key.label) + ": no certificate yet\n";
+std::string describe_bare(const Key& key, const Palette& palette) {
+    std::string text = palette.heading(printable(key.label.empty() ? "a key" : key.label)) + ": no certificate yet\n";
     text += line("key", key.id);
     text += line("kind", kind_of(key));
     text += line("token", token_of(key));
     return text + line("next", "cardseal request --email ADDRESS " + key.id.substr(0, shown_of_key_id));
 }
 
-std::string describe(const Key& key) {
-    if (key.certificate.empty()) return describe_bare(key);
-    std::string text = printable(key.addresses.empty() ? key.subject : join(key.addresses)) + "\n";
+std::string describe(const Key& key, const Palette& palette) {
+    if (key.certificate.empty()) return describe_bare(key, palette);
+    std::string text = palette.heading(printable(key.addresses.empty() ? key.subject : join(key.addresses))) + "\n";
     text += line("key", key.id);
     text += line("kind", kind_of(key));
     text += line("can", join(key.usages));
@@ -53,8 +53,8 @@ std::string login_of(const Token& token) {
     return login;
 }
 
-std::string describe(const Token& token) {
-    std::string text = "  token " + printable(token.label) + "\n";
+std::string describe(const Token& token, const Palette& palette) {
+    std::string text = "  " + palette.heading("token " + printable(token.label)) + "\n";
     text += line("made by", token.manufacturer + " " + token.model);
     text += line("serial", token.serial);
     text += line("login", login_of(token));
@@ -67,12 +67,12 @@ std::string describe(const Reader& reader) {
     return "  reader " + printable(reader.description) + ": " + content + "\n";
 }
 
-std::string describe(const Module& module) {
-    std::string text = "module " + printable(module.path) + ": " + printable(module.state);
+std::string describe(const Module& module, const Palette& palette) {
+    std::string text = palette.heading("module " + printable(module.path)) + ": " + printable(module.state);
     if (!module.message.empty()) text += " (" + printable(module.message) + ")";
     text += "\n";
     if (module.tokens.empty() && module.message.empty()) text += "  no token\n";
-    for (const auto& token : module.tokens) text += describe(token);
+    for (const auto& token : module.tokens) text += describe(token, palette);
     for (const auto& reader : module.readers) text += describe(reader);
     return text;
 }
@@ -97,19 +97,19 @@ std::string kind_of(const Key& key) {
     return key.bits ? kind + " " + std::to_string(key.bits) : kind;
 }
 
-std::string describe(const std::vector<Key>& keys) {
+std::string describe(const std::vector<Key>& keys, const Palette& palette) {
     std::string text;
-    for (const auto& key : keys) text += (text.empty() ? "" : "\n") + describe(key);
+    for (const auto& key : keys) text += (text.empty() ? "" : "\n") + describe(key, palette);
     return text;
 }
 
-std::string describe(const Status& status) {
-    std::string text = "cardseald " + printable(status.version) + "\n";
+std::string describe(const Status& status, const Palette& palette) {
+    std::string text = palette.heading("cardseald " + printable(status.version)) + "\n";
     text += line("config", status.configuration.empty() ? "none (defaults)" : status.configuration);
     text += line("pinentry", status.pinentry);
     text += line("jobs", std::to_string(status.jobs));
     if (status.modules.empty()) text += "no PKCS#11 module is configured\n";
-    for (const auto& module : status.modules) text += describe(module);
+    for (const auto& module : status.modules) text += describe(module, palette);
     return text;
 }
 
@@ -134,11 +134,12 @@ std::string describe(const std::vector<Header>& headers) {
     return text;
 }
 
-std::string describe(const Layer& layer, size_t number) {
+std::string describe(const Layer& layer, size_t number, const Palette& palette) {
     auto title = "layer " + std::to_string(number);
     if (!layer.part.empty()) title += ", part " + printable(layer.part);
+    title = palette.heading(title);
     if (const auto* verification = std::get_if<Verification>(&layer.result))
-        return title + ": signed\n" + describe(*verification);
+        return title + ": signed\n" + describe(*verification, palette);
     if (std::holds_alternative<Transfer>(layer.result)) return title + ": compressed\n";
     const auto& decryption = std::get<Decryption>(layer.result);
     std::string notes;
@@ -150,8 +151,9 @@ std::string describe(const Layer& layer, size_t number) {
            describe_uncovered(decryption.parts, "encrypted");
 }
 
-std::string describe(const Error& error) {
-    return "cardseal: " + error.name() + ": " + printable(error.message()) + "\nnext: " + error.hint() + "\n";
+std::string describe(const Error& error, const Palette& palette) {
+    return palette.bad("cardseal: " + error.name()) + ": " + printable(error.message()) + "\n" +
+           palette.heading("next") + ": " + error.hint() + "\n";
 }
 
 }  // namespace cardseal::client

@@ -32,23 +32,29 @@ std::string key_of(const Signer& signer) {
     return upper(signer.key_algorithm) + ", " + std::to_string(signer.key_bits) + " bits";
 }
 
-std::string describe_certificate(const Signer& signer) {
+/// A verdict's word: `good` is the one that nothing speaks against.
+const Paint& paint_of(const std::string& word, const std::string& good, const Palette& palette) {
+    if (word == good) return palette.good;
+    return word == "unknown" || word == "unchecked" ? palette.unsure : palette.bad;
+}
+
+std::string describe_certificate(const Signer& signer, const Palette& palette) {
     if (signer.fingerprint.empty()) return {};
-    std::string text = line("revocation", revocation_of(signer));
-    text += line("sender", address_match_of(signer));
+    std::string text = line("revocation", revocation_of(signer), paint_of(signer.revocation, "good", palette));
+    text += line("sender", address_match_of(signer), paint_of(signer.address_match, "match", palette));
     text += line("subject", signer.subject);
     text += line("certificate", signer.fingerprint);
     return text + line("key", key_of(signer));
 }
 
-std::string describe(const Signer& signer, size_t number) {
-    std::string text = "signer " + std::to_string(number) + ": " + printable(name_of(signer)) + "\n";
-    text += line("verdict", verdict_of(signer));
+std::string describe(const Signer& signer, size_t number, const Palette& palette) {
+    std::string text = palette.heading("signer " + std::to_string(number) + ": " + printable(name_of(signer))) + "\n";
+    text += line("verdict", verdict_of(signer), signer.valid ? palette.good : palette.bad);
     if (signer.valid) text += line("note", signer.reason);
-    text += line("signature", signer.signature);
-    text += line("chain", signer.chain);
-    text += describe_certificate(signer);
-    for (const auto& weakness : signer.weaknesses) text += line("weak", weakness);
+    text += line("signature", signer.signature, paint_of(signer.signature, "good", palette));
+    text += line("chain", signer.chain, paint_of(signer.chain, "trusted", palette));
+    text += describe_certificate(signer, palette);
+    for (const auto& weakness : signer.weaknesses) text += line("weak", weakness, palette.unsure);
     if (signer.signing_time) text += line("signed at", format_time(signer.signing_time) + " (as the signer says)");
     if (!signer.signature_algorithm.empty())
         text += line("algorithms", signer.signature_algorithm + ", " + signer.digest_algorithm);
@@ -74,9 +80,8 @@ std::string reservation(const std::vector<Signer>& signers) {
 
 std::string refusal(const std::vector<Signer>& signers) {
     for (const auto& signer : signers)
-        if (signer.signature != "good")
-            return "NOT VALID: do not trust the content, nor who is said to have signed it\n";
-    return "NOT VALID: do not trust who signed this, though the content is unchanged since\n";
+        if (signer.signature != "good") return "NOT VALID: do not trust the content, nor who is said to have signed it";
+    return "NOT VALID: do not trust who signed this, though the content is unchanged since";
 }
 
 }  // namespace
@@ -86,18 +91,18 @@ std::string name_of(const Signer& signer) {
     return signer.subject.empty() ? "unknown" : signer.subject;
 }
 
-std::string conclude(const Verification& verification) {
-    if (verification.signers.empty()) return "not signed: there is no signer\n";
-    if (!verification.valid) return refusal(verification.signers);
-    return "valid: signed by " + names_of(verification.signers) + " and unchanged since" +
-           reservation(verification.signers) + "\n";
+std::string conclude(const Verification& verification, const Palette& palette) {
+    if (verification.signers.empty()) return palette.bad("not signed: there is no signer") + "\n";
+    if (!verification.valid) return palette.bad(refusal(verification.signers)) + "\n";
+    return palette.good("valid: signed by " + names_of(verification.signers) + " and unchanged since") +
+           palette.unsure(reservation(verification.signers)) + "\n";
 }
 
-std::string describe(const Verification& verification) {
+std::string describe(const Verification& verification, const Palette& palette) {
     std::string text;
     size_t number = 0;
-    for (const auto& signer : verification.signers) text += describe(signer, ++number);
-    return text + conclude(verification) + describe(verification.headers) +
+    for (const auto& signer : verification.signers) text += describe(signer, ++number, palette);
+    return text + conclude(verification, palette) + describe(verification.headers) +
            describe_uncovered(verification.parts, "signed");
 }
 

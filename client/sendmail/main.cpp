@@ -11,7 +11,8 @@
 namespace {
 
 int fail(const cardseal::client::Error& error) {
-    std::fputs(("not sent: " + cardseal::client::describe(error)).c_str(), stderr);
+    std::fputs(("not sent: " + cardseal::client::describe(error, cardseal::client::palette_of(stderr))).c_str(),
+               stderr);
     return cardseal::client::sendmail::exit_status(error);
 }
 

@@ -124,12 +124,26 @@ TEST_CASE("report: names from certificates cannot steer the terminal") {
     CHECK_THAT(text, !ContainsSubstring("\nsigner 2"));
 }
 
+TEST_CASE("report: colours stand around what is printable already, and nothing else changes") {
+    const Palette palette{Paint("32"), Paint("31"), Paint("33"), Paint("1")};
+    auto verification = verification_of(true);
+    verification.signers.front().addresses = {"a\x1b[1A@example.org"};
+
+    auto text = describe(verification, palette);
+
+    CHECK_THAT(text, ContainsSubstring("\x1b[1msigner 1: a\\u{1B}[1A@example.org\x1b[0m\n"));
+    CHECK_THAT(text, ContainsSubstring("    chain       \x1b[32mtrusted\x1b[0m\n"));
+    for (const std::string code : {"\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[0m"})
+        for (auto found = text.find(code); found != text.npos; found = text.find(code)) text.erase(found, code.size());
+    CHECK(text == describe(verification));
+}
+
 TEST_CASE("report: keys and status are complete JSON objects") {
     Key key;
     key.id = "sha256:00";
     key.certificate = {1, 2, 3};
     Status status;
-    status.modules = {{"/m.so", "running", "", {Token{}}}};
+    status.modules = {{"/m.so", "running", "", {Token{}}, {}}};
 
     const auto keys_json = nlohmann::json::parse(to_json(std::vector<Key>{key}));
     const auto status_json = nlohmann::json::parse(to_json(status));
