@@ -98,6 +98,13 @@ std::vector<Record> divide(std::string_view listing) {
 
 std::string describe(const Entry& entry, SecretMark mark) { return describe(entry, mark, {}); }
 
+std::vector<std::string> fingerprints_in(std::string_view listing) {
+    std::vector<std::string> fingerprints;
+    for (const auto& record : divide(listing))
+        if (!record.fingerprint.empty()) fingerprints.push_back(record.fingerprint);
+    return fingerprints;
+}
+
 std::string merge(std::vector<Entry> ours, SecretMark mark, std::string_view listed_by_gpgsm) {
     auto theirs = divide(listed_by_gpgsm);
     std::string listing;

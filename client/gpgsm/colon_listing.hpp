@@ -15,6 +15,9 @@ enum class SecretMark { None, Shown };
 
 std::string describe(const Entry& entry, SecretMark mark);
 
+/// Of the certificates in a listing.
+std::vector<std::string> fingerprints_in(std::string_view listing);
+
 /// Ours, then what gpgsm listed and is not among ours. Of one that both have, gpgsm's verdict on its validity stays
 /// where the daemon has none.
 std::string merge(std::vector<Entry> ours, SecretMark mark, std::string_view listed_by_gpgsm);

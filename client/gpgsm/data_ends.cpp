@@ -28,15 +28,6 @@ std::string base64(std::string_view bytes) {
     return text;
 }
 
-void write_all(int sink, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto size = write(sink, bytes.data(), bytes.size());
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0) throw client::errno_failure(ErrorCode::OutputFailed, "cannot write the output");
-        bytes.remove_prefix(static_cast<size_t>(size));
-    }
-}
-
 }  // namespace
 
 InheritedDescriptors::InheritedDescriptors(const std::set<int>& kept) {
@@ -71,6 +62,15 @@ EncodedOutput::EncodedOutput(const DataEnd& end, std::string kind) : end_(end), 
 
 void EncodedOutput::finish() {
     if (binary_) write_all(end_.descriptor.get(), encode(binary_->text(), end_.encoding, kind_));
+}
+
+void write_all(int sink, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto size = write(sink, bytes.data(), bytes.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) throw client::errno_failure(ErrorCode::OutputFailed, "cannot write the output");
+        bytes.remove_prefix(static_cast<size_t>(size));
+    }
 }
 
 std::string encode(std::string_view bytes, Encoding encoding, const std::string& kind) {

@@ -69,6 +69,9 @@ private:
     std::optional<client::ScratchFile> binary_;
 };
 
+/// OutputFailed.
+void write_all(int sink, std::string_view bytes);
+
 /// Base64 in lines of 64, between armor's lines if asked.
 std::string encode(std::string_view bytes, Encoding encoding, const std::string& kind);
 

@@ -76,6 +76,21 @@ Words parse_words(std::string_view arguments) {
     return words;
 }
 
+std::vector<std::string> Words::patterns() const {
+    std::vector<std::string> patterns;
+    for (const auto& word : others) patterns.push_back(unescape_pattern(word));
+    return patterns;
+}
+
+Encoding encoding_in(const std::vector<std::string>& options) {
+    auto encoding = Encoding::Binary;
+    for (const auto& option : options) {
+        if (option == "--armor") encoding = Encoding::Armor;
+        if (option == "--base64") encoding = Encoding::Base64;
+    }
+    return encoding;
+}
+
 std::optional<DescriptorWords> parse_descriptor(std::string_view arguments) {
     const auto words = parse_words(arguments);
     if (words.others.size() != 1) return {};
@@ -89,11 +104,8 @@ std::optional<DescriptorWords> parse_descriptor(std::string_view arguments) {
     } else if (word != "FD") {
         return {};
     }
-    for (const auto& option : words.options) {
-        if (option == "--armor") parsed.encoding = Encoding::Armor;
-        if (option == "--base64") parsed.encoding = Encoding::Base64;
-        parsed.options += " " + option;
-    }
+    parsed.encoding = encoding_in(words.options);
+    for (const auto& option : words.options) parsed.options += " " + option;
     return parsed;
 }
 

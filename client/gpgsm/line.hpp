@@ -48,11 +48,15 @@ Command parse_command(std::string_view line);
 struct Words {
     std::vector<std::string> options;  ///< those that begin with "--"
     std::vector<std::string> others;
+
+    std::vector<std::string> patterns() const;  ///< the others, unescaped
 };
 Words parse_words(std::string_view arguments);
 
-/// How the bytes behind a descriptor are, or are to be, encoded.
+/// How bytes are, or are to be, encoded.
 enum class Encoding { Binary, Base64, Armor };
+/// Of "--armor" and "--base64" the last counts.
+Encoding encoding_in(const std::vector<std::string>& options);
 
 /// The arguments of INPUT, OUTPUT and MESSAGE.
 struct DescriptorWords {

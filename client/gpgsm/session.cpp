@@ -42,11 +42,16 @@ std::pair<std::string, std::string> parse_option(std::string_view text) {
 }  // namespace
 
 const Session::Handler Session::handlers[] = {
-    {"OPTION", &Session::do_option},       {"RESET", &Session::do_reset},         {"GETINFO", &Session::do_getinfo},
-    {"INPUT", &Session::do_descriptor},    {"OUTPUT", &Session::do_descriptor},   {"MESSAGE", &Session::do_descriptor},
-    {"LISTKEYS", &Session::do_list},       {"LISTSECRETKEYS", &Session::do_list}, {"SIGNER", &Session::do_signer},
-    {"RECIPIENT", &Session::do_recipient}, {"SIGN", &Session::do_sign},           {"ENCRYPT", &Session::do_encrypt},
-    {"DECRYPT", &Session::do_decrypt},     {"VERIFY", &Session::do_verify},       {"BYE", &Session::do_bye},
+    {"OPTION", &Session::do_option},       {"RESET", &Session::do_reset},
+    {"GETINFO", &Session::do_getinfo},     {"INPUT", &Session::do_descriptor},
+    {"OUTPUT", &Session::do_descriptor},   {"MESSAGE", &Session::do_descriptor},
+    {"LISTKEYS", &Session::do_list},       {"LISTSECRETKEYS", &Session::do_list},
+    {"SIGNER", &Session::do_signer},       {"DUMPKEYS", &Session::do_list},
+    {"DUMPSECRETKEYS", &Session::do_list}, {"EXPORT", &Session::do_export},
+    {"DELKEYS", &Session::do_delete},      {"GETAUDITLOG", &Session::do_audit_log},
+    {"RECIPIENT", &Session::do_recipient}, {"SIGN", &Session::do_sign},
+    {"ENCRYPT", &Session::do_encrypt},     {"DECRYPT", &Session::do_decrypt},
+    {"VERIFY", &Session::do_verify},       {"BYE", &Session::do_bye},
 };
 
 Session::Session(Channel& caller, Surroundings surroundings)
@@ -144,11 +149,17 @@ Session::Reply Session::pass_on_with_data(const Command& command) {
         for (auto* end : {&input_, &output_, &message_})
             if (*end) real_->send_descriptor(end->command, end->descriptor.get(), caller_);
     forget_data();
+    answered_by_gpgsm_ = true;
     return pass_on(command);
 }
 
 std::string Session::ask_real(const std::string& command) {
     return real() ? real_->ask(command, caller_).value_or("") : "";
+}
+
+std::vector<uint8_t> Session::certificate_of_gpgsm(const std::string& pattern) {
+    const auto exported = ask_real("EXPORT --data -- " + pattern);
+    return {exported.begin(), exported.end()};
 }
 
 client::Client& Session::daemon() {
@@ -184,6 +195,7 @@ bool Session::option_is(const std::string& name, std::string_view value) const {
 
 void Session::forget_data() {
     for (auto* end : {&input_, &output_, &message_}) *end = DataEnd{};
+    answered_by_gpgsm_ = false;
 }
 
 void Session::log(const client::Error& error) const {

@@ -57,6 +57,9 @@ private:
     Reply do_getinfo(const Command& command);
     Reply do_descriptor(const Command& command);
     Reply do_list(const Command& command);
+    Reply do_export(const Command& command);
+    Reply do_delete(const Command& command);
+    Reply do_audit_log(const Command& command);
     Reply do_signer(const Command& command);
     Reply do_recipient(const Command& command);
     Reply do_sign(const Command& command);
@@ -70,6 +73,8 @@ private:
     Reply pass_on(const Command& command);
     Reply pass_on_with_data(const Command& command);
     std::string ask_real(const std::string& command);
+    std::vector<uint8_t> certificate_of_gpgsm(const std::string& pattern);
+    std::vector<std::vector<uint8_t>> certificates_of_gpgsm(const Words& words, const std::vector<Entry>& but);
 
     // The daemon.
     client::Client& daemon();
@@ -82,6 +87,7 @@ private:
     bool names_own_keys_only(const std::vector<std::string>& patterns, const std::vector<Entry>& own) const;
     void choose_default_signer();
     Reply refuse(std::string_view status, int reason, const std::string& pattern, gpg_err_code_t error);
+    Reply refuse_deletion(int problem, gpg_err_code_t error);
     Reply decrypt_with_daemon(const RewindableInput& input);
     bool is_signed(const RewindableInput& input);
     Reply tell(const client::Verification& verification);
@@ -100,6 +106,7 @@ private:
     std::vector<std::string> signers_of_gpgsm_, recipients_of_gpgsm_;  ///< as it was told
     std::optional<client::Client> daemon_;
     std::optional<RealGpgsm> real_;
+    bool answered_by_gpgsm_ = false;  ///< the last operation
     bool ended_ = false;
 };
 

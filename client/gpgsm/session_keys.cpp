@@ -13,12 +13,6 @@ namespace {
 /// Reasons of INV_SGNR and INV_RECP (GnuPG's doc/DETAILS).
 enum Reason { not_specified = 0, not_found = 1, ambiguous = 2, key_expired = 5, no_secret_key = 9 };
 
-std::vector<std::string> patterns_of(const Words& words) {
-    std::vector<std::string> patterns;
-    for (const auto& word : words.others) patterns.push_back(unescape_pattern(word));
-    return patterns;
-}
-
 /// One's own may be among the others.
 std::vector<Entry> united(std::vector<Entry> own, std::vector<Entry> others) {
     for (const auto& entry : own)
@@ -43,10 +37,9 @@ bool Session::names_own_keys_only(const std::vector<std::string>& patterns, cons
 }
 
 Session::Reply Session::do_list(const Command& command) {
-    const auto words = parse_words(command.arguments);
-    if (!words.options.empty() || option_is("list-to-output", "1")) return pass_on_with_data(command);
-    const bool secret = command.name == "LISTSECRETKEYS";
-    const auto patterns = patterns_of(words);
+    if (option_is("list-to-output", "1")) return pass_on_with_data(command);
+    const bool secret = command.name.find("SECRET") != command.name.npos;
+    const auto patterns = parse_words(command.arguments).patterns();
     auto found = entries_of(judged_own_keys);
     std::string listed_by_gpgsm;
     if (!names_own_keys_only(patterns, found)) {

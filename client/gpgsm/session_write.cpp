@@ -63,8 +63,7 @@ Session::Reply Session::do_encrypt(const Command& command) {
     for (const auto& recipient : recipients_) certificates.push_back(recipient.der);
     // gpgsm has found these good already; only the certificates are missing here.
     for (const auto& pattern : recipients_of_gpgsm_) {
-        const auto exported = ask_real("EXPORT --data -- " + pattern);
-        certificates.emplace_back(exported.begin(), exported.end());
+        certificates.push_back(certificate_of_gpgsm(pattern));
         if (!read_certificate(certificates.back())) return refuse("INV_RECP", 2, pattern, GPG_ERR_AMBIGUOUS_NAME);
     }
     client::EncryptOptions how;

@@ -9,6 +9,9 @@
 //       decrypt INPUT OUTPUT
 //       verify SIGNATURE CONTENT            detached
 //       verify-opaque INPUT OUTPUT
+//       export PATTERN OUTPUT
+//       import INPUT
+//       delete KEY
 //   -a: armor. Prints one line of what GPGME says, or "error: SOURCE: TEXT" and exits with 1. With several threads
 //   every one must come to the same, or it exits with 3.
 #include <gpgme.h>
@@ -146,6 +149,34 @@ static gpgme_error_t verify(struct run* run, gpgme_ctx_t context, int detached) 
     return output ? save(run, output, run->words[2]) : 0;
 }
 
+static gpgme_error_t export(struct run* run, gpgme_ctx_t context) {
+    gpgme_data_t output;
+    gpgme_error_t error = gpgme_data_new(&output);
+    if (error) return error;
+    if ((error = gpgme_op_export(context, run->words[1], 0, output))) return gpgme_data_release(output), error;
+    return save(run, output, run->words[2]);
+}
+
+static gpgme_error_t import(struct run* run, gpgme_ctx_t context) {
+    gpgme_data_t input;
+    gpgme_error_t error = open_data(&input, run->words[1]);
+    if (error) return error;
+    error = gpgme_op_import(context, input);
+    gpgme_data_release(input);
+    if (!error) say(run, "imported %d\n", gpgme_op_import_result(context)->imported);
+    return error;
+}
+
+static gpgme_error_t delete (struct run* run, gpgme_ctx_t context) {
+    gpgme_key_t key;
+    gpgme_error_t error = gpgme_get_key(context, run->words[1], &key, 0);
+    if (error) return error;
+    error = gpgme_op_delete(context, key, 0);
+    gpgme_key_unref(key);
+    if (!error) say(run, "deleted\n");
+    return error;
+}
+
 static gpgme_error_t operate(struct run* run, gpgme_ctx_t context) {
     const char* operation = run->words[0];
     if (!strcmp(operation, "count")) return count(run, context);
@@ -157,6 +188,9 @@ static gpgme_error_t operate(struct run* run, gpgme_ctx_t context) {
     if (!strcmp(operation, "decrypt")) return decrypt(run, context);
     if (!strcmp(operation, "verify")) return verify(run, context, 1);
     if (!strcmp(operation, "verify-opaque")) return verify(run, context, 0);
+    if (!strcmp(operation, "export")) return export(run, context);
+    if (!strcmp(operation, "import")) return import(run, context);
+    if (!strcmp(operation, "delete")) return delete (run, context);
     return gpgme_error(GPG_ERR_INV_ARG);
 }
 
