@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "bus_failure.hpp"
 #include "cardseal.hpp"
 #include "failure.hpp"
 

@@ -1,44 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Makes the library's exception from a code of the error table, from errno, and from sdbus-c++'s error.
+// Makes the library's exception from a code of the error table, and from errno.
 #include "failure.hpp"
 
-#include <sdbus-c++/sdbus-c++.h>
-
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <string_view>
 
 namespace cardseal::client {
-
-namespace {
-
-// What the bus, libsystemd and sdbus-c++ say when there is no bus, no service, or no answer from it.
-constexpr auto unreachable_names = std::to_array<std::string_view>({
-    "org.freedesktop.DBus.Error.ServiceUnknown",
-    "org.freedesktop.DBus.Error.NameHasNoOwner",
-    "org.freedesktop.DBus.Error.NoServer",
-    "org.freedesktop.DBus.Error.NoReply",
-    "org.freedesktop.DBus.Error.Timeout",
-    "org.freedesktop.DBus.Error.TimedOut",
-    "org.freedesktop.DBus.Error.Disconnected",
-    "org.freedesktop.DBus.Error.FileNotFound",
-    "org.freedesktop.DBus.Error.IOError",
-});
-
-constexpr auto unreachable_prefixes = std::to_array<std::string_view>({
-    "org.freedesktop.DBus.Error.Spawn.",
-    "org.freedesktop.systemd1.",
-    "System.Error.",
-});
-
-bool is_unreachable(std::string_view name) {
-    return std::ranges::find(unreachable_names, name) != unreachable_names.end() ||
-           std::ranges::any_of(unreachable_prefixes, [&](auto prefix) { return name.starts_with(prefix); });
-}
-
-}  // namespace
 
 Error failure(ErrorCode code, const std::string& message) {
     return Error(std::string(find_error(code)->dbus_name), message);
@@ -46,13 +13,6 @@ Error failure(ErrorCode code, const std::string& message) {
 
 Error errno_failure(ErrorCode code, const std::string& what) {
     return failure(code, what + ": " + std::strerror(errno));
-}
-
-Error bus_failure(const sdbus::Error& error, const std::string& what) {
-    const std::string name = error.getName();
-    if (find_error(name)) return Error(name, error.getMessage());
-    const auto code = is_unreachable(name) ? ErrorCode::DaemonUnreachable : ErrorCode::Internal;
-    return failure(code, what + ": " + (error.getMessage().empty() ? name : error.getMessage()));
 }
 
 }  // namespace cardseal::client

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The library's exception and where its parts come from.
+#include "bus_failure.hpp"
 #include "catch.hpp"
-#include "failure.hpp"
 #include "sdbus_compat.hpp"
 
 using namespace cardseal::client;
