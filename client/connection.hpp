@@ -29,8 +29,6 @@ public:
     Connection();
 
     sdbus::IConnection& bus() { return *bus_; }
-    sdbus::IProxy& programs() { return *programs_; }
-    sdbus::IProxy& control() { return *control_; }
     sdbus::IProxy& proxy(Service service) { return service == Service::Control ? *control_ : *programs_; }
     static bus::ServiceName name_of(Service service);
     static const char* interface_of(Service service);
@@ -50,12 +48,16 @@ public:
     /// Calls a method with one result and waits for the answer. The generated proxies' blocking calls would not see
     /// the cancel descriptor.
     template <class Result, class... Arguments>
-    Result call(sdbus::IProxy& proxy, const char* interface, const char* method, const Watch& watch,
+    Result call(Service service, const char* interface, const char* method, const Watch& watch,
                 const Arguments&... arguments);
+    /// The same of the service's own interface.
+    template <class Result, class... Arguments>
+    Result call(Service service, const char* method, const Watch& watch, const Arguments&... arguments) {
+        return call<Result>(service, interface_of(service), method, watch, arguments...);
+    }
     /// The same for a method without a result.
     template <class... Arguments>
-    void call(sdbus::IProxy& proxy, const char* interface, const char* method, const Watch& watch,
-              const Arguments&... arguments);
+    void call(Service service, const char* method, const Watch& watch, const Arguments&... arguments);
 
 private:
     /// Waits until `done`; a readable cancel descriptor throws Cancelled.
@@ -86,12 +88,13 @@ private:
 };
 
 template <class Result, class... Arguments>
-Result Connection::call(sdbus::IProxy& proxy, const char* interface, const char* method, const Watch& watch,
+Result Connection::call(Service service, const char* interface, const char* method, const Watch& watch,
                         const Arguments&... arguments) {
     std::optional<Result> result;
     std::optional<Error> error;
     start_afresh();
-    const PendingCall pending(proxy.callMethodAsync(method)
+    const PendingCall pending(proxy(service)
+                                  .callMethodAsync(method)
                                   .onInterface(interface)
                                   .withTimeout(answer_limit)
                                   .withArguments(arguments...)
@@ -107,13 +110,13 @@ Result Connection::call(sdbus::IProxy& proxy, const char* interface, const char*
 }
 
 template <class... Arguments>
-void Connection::call(sdbus::IProxy& proxy, const char* interface, const char* method, const Watch& watch,
-                      const Arguments&... arguments) {
+void Connection::call(Service service, const char* method, const Watch& watch, const Arguments&... arguments) {
     bool answered = false;
     std::optional<Error> error;
     start_afresh();
-    const PendingCall pending(proxy.callMethodAsync(method)
-                                  .onInterface(interface)
+    const PendingCall pending(proxy(service)
+                                  .callMethodAsync(method)
+                                  .onInterface(interface_of(service))
                                   .withTimeout(answer_limit)
                                   .withArguments(arguments...)
                                   .uponReplyInvoke([&](bus::CallError call_error) {

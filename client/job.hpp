@@ -5,15 +5,13 @@
 #include "connection.hpp"
 
 // Generated glue comes after the header above.
-#include <map>
 #include <optional>
 #include <string>
 
 #include "org.cardseal.Cardseal1.Job-proxy.hpp"
+#include "wire.hpp"
 
 namespace cardseal::client {
-
-using Fields = std::map<std::string, sdbus::Variant>;
 
 /// Follows the job that has (or will have) this handle token. Subscribes when made, so that no signal is missed;
 /// cancels the job when destroyed before its end.
@@ -60,6 +58,16 @@ Fields Job::run(const char* method, const Watch& watch, const Arguments&... argu
     wait(watch);
     if (error_) throw *error_;
     return std::move(*result_);
+}
+
+/// A whole job: `method` with its arguments and, at their end, these options.
+template <class Result, class Options, class... Arguments>
+Result run_job(Connection& connection, Service service, const char* method, const Watch& watch, const Options& options,
+               const Arguments&... arguments) {
+    const auto handle_token = connection.next_handle_token();
+    auto fields = wire(options);
+    fields["handle_token"] = sdbus::Variant(handle_token);
+    return read_result<Result>(Job(connection, service, handle_token).run(method, watch, arguments..., fields));
 }
 
 }  // namespace cardseal::client

@@ -58,7 +58,7 @@ Monitor::Monitor(Connection& connection, Told told, const Watch& watch)
         message >> key >> event.operation >> event.program >> event.result;
         used(key, std::move(event));
     });
-    const auto present = connection.call<std::map<sdbus::ObjectPath, Interfaces>>(connection.control(), object_manager,
+    const auto present = connection.call<std::map<sdbus::ObjectPath, Interfaces>>(Service::Control, object_manager,
                                                                                   "GetManagedObjects", watch);
     for (const auto& [path, interfaces] : present) introduce(path, interfaces, EventKind::Present);
 }
