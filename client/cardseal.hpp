@@ -8,4 +8,5 @@
 // no mail byte, PIN or key passes through this library. The daemon's answers are believed.
 #pragma once
 
+#include "cardseal/bytes.hpp"
 #include "cardseal/client.hpp"

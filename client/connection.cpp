@@ -70,6 +70,8 @@ Turn Connection::turn(int cancel_descriptor, const Deadline& deadline) {
         {{data.fd, data.events, 0}, {bus::event_descriptor(data), POLLIN, 0}, {cancel_descriptor, POLLIN, 0}}};
     const auto ready = poll(descriptors.data(), descriptors.size(), sooner(data.getPollTimeout(), limit));
     if (ready < 0 && errno != EINTR) throw errno_failure(ErrorCode::Internal, "cannot wait for the session bus");
+    if (ready > 0 && descriptors[2].revents & POLLNVAL)
+        throw failure(ErrorCode::InvalidArgs, "the cancel descriptor is not open");
     if (ready > 0 && descriptors[2].revents != 0) return Turn::Cancelled;
     return milliseconds_until(deadline) == 0 ? Turn::TimedOut : Turn::Handled;
 }

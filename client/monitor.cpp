@@ -33,8 +33,7 @@ void Monitor::match(const std::string& member, Handler handler) {
         bus::add_match(connection_.bus(), "type='signal',sender='" + name + "',member='" + member + "'", handler));
 }
 
-Monitor::Monitor(Connection& connection, Told told, const Watch& watch)
-    : told_(std::move(told)), connection_(connection) {
+Monitor::Monitor(Connection& connection, const Watch& watch) : connection_(connection) {
     match("InterfacesAdded", [this](sdbus::Message& message) {
         sdbus::ObjectPath path;
         Interfaces interfaces;
@@ -63,6 +62,10 @@ Monitor::Monitor(Connection& connection, Told told, const Watch& watch)
     for (const auto& [path, interfaces] : present) introduce(path, interfaces, EventKind::Present);
 }
 
+void Monitor::tell(const std::function<void(const Event& event)>& told) {
+    for (const auto& event : std::exchange(untold_, {})) told(event);
+}
+
 bool Monitor::learn(const std::string& path, const Interfaces& interfaces) {
     Thing thing;
     if (const auto token = interfaces.find(token_interface); token != interfaces.end())
@@ -77,7 +80,7 @@ bool Monitor::learn(const std::string& path, const Interfaces& interfaces) {
 void Monitor::introduce(const std::string& path, const Interfaces& interfaces, EventKind kind) {
     if (!learn(path, interfaces)) return;
     const auto& thing = things_.at(path);
-    told_({.subject = thing.subject, .kind = kind, .name = thing.name});
+    untold_.push_back({.subject = thing.subject, .kind = kind, .name = thing.name});
 }
 
 void Monitor::gone(const std::string& path) {
@@ -85,7 +88,7 @@ void Monitor::gone(const std::string& path) {
     if (found == things_.end()) return;
     const auto thing = std::move(found->second);
     things_.erase(found);
-    told_({.subject = thing.subject, .kind = EventKind::Gone, .name = thing.name});
+    untold_.push_back({.subject = thing.subject, .kind = EventKind::Gone, .name = thing.name});
 }
 
 void Monitor::changed(const std::string& path, const Properties& properties) {
@@ -93,20 +96,20 @@ void Monitor::changed(const std::string& path, const Properties& properties) {
     if (found == things_.end()) return;
     if (properties.contains("LoggedIn")) {
         const auto kind = value_of<bool>(properties, "LoggedIn") ? EventKind::LoggedIn : EventKind::LoggedOut;
-        told_({.subject = EventSubject::Token, .kind = kind, .name = found->second.name});
+        untold_.push_back({.subject = EventSubject::Token, .kind = kind, .name = found->second.name});
     }
     if (properties.contains("PinState"))
-        told_({.subject = EventSubject::Token,
-               .kind = EventKind::PinState,
-               .name = found->second.name,
-               .pin_state = value_of<std::string>(properties, "PinState")});
+        untold_.push_back({.subject = EventSubject::Token,
+                           .kind = EventKind::PinState,
+                           .name = found->second.name,
+                           .pin_state = value_of<std::string>(properties, "PinState")});
 }
 
 void Monitor::used(const std::string& key, Event event) {
     event.name = key;
     for (const auto& [path, thing] : things_)
         if (!key.empty() && thing.id == key) event.name = thing.name;
-    told_(event);
+    untold_.push_back(std::move(event));
 }
 
 }  // namespace cardseal::client

@@ -12,11 +12,13 @@ namespace cardseal::client {
 
 class Monitor {
 public:
-    using Told = std::function<void(const Event& event)>;
-    /// Subscribes, and asks what is there. `told` is called from Connection::turn().
-    Monitor(Connection& connection, Told told, const Watch& watch);
+    /// Subscribes, and asks what is there.
+    Monitor(Connection& connection, const Watch& watch);
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
+
+    /// Gives `told` what has happened since the last time. Not while the bus is read, because `told` may throw.
+    void tell(const std::function<void(const Event& event)>& told);
 
 private:
     using Properties = std::map<std::string, sdbus::Variant>;
@@ -36,7 +38,7 @@ private:
     void changed(const std::string& path, const Properties& properties);
     void used(const std::string& key, Event event);
 
-    Told told_;
+    std::vector<Event> untold_;
     std::map<std::string, Thing> things_;  ///< by path
     std::vector<sdbus::Slot> matches_;
     Connection& connection_;

@@ -44,6 +44,7 @@ struct Decryption {
     std::vector<Header> headers;  ///< protected with the content (RFC 9788); empty if none are
     std::vector<std::string> notes;  ///< what to know, such as that its certificate has expired
     std::vector<Part> parts;         ///< what is not covered was not encrypted
+    std::vector<uint8_t> content;    ///< of a message in memory; empty if it went to a descriptor
 };
 
 /// One signer of a verified message. The texts come from its certificate: escape them before showing them.
@@ -73,6 +74,8 @@ struct Verification {
     std::vector<Signer> signers;
     std::vector<Header> headers;  ///< signed with the content (RFC 9788); empty if none are, or it is not valid
     std::vector<Part> parts;      ///< what is not covered was not signed by these signers
+    /// Of a message in memory that is valid and not detached: what was signed. Else empty.
+    std::vector<uint8_t> content;
 };
 
 }  // namespace cardseal::client
