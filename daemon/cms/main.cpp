@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // cardseal-cms-worker: the zygote that forks one sandboxed worker per job, and never sees mail itself.
+#include <csignal>
+
 #include "base/log.hpp"
 #include "cms/serve.hpp"
 #include "cms/zygote.hpp"
@@ -11,6 +13,7 @@ using namespace cardseal;
 int main() {
     try {
         sandbox::harden_process();
+        std::signal(SIGPIPE, SIG_IGN);  // an output that nobody reads any more is an error of its job
         sandbox::die_with_parent();
         sandbox::start_openssl_without_configuration();
         cms::warm_up();
