@@ -28,11 +28,15 @@ CertificateFilter filter_of(const std::string& name) {
     return filter;
 }
 
-/// The one certificate that a beginning of a fingerprint names, or the name itself if none is known.
+Error none_known(const std::string& name) {
+    return failure(ErrorCode::NoSuchCertificate, "no certificate of '" + printable(name) + "' is known");
+}
+
+/// The one certificate that a beginning of a fingerprint names.
 std::string whole_fingerprint(const std::string& name) {
     std::set<std::string> fingerprints;
     for (const auto& certificate : find(filter_of(name))) fingerprints.insert(certificate.fingerprint);
-    if (fingerprints.empty()) return name;
+    if (fingerprints.empty()) throw none_known(name);
     if (fingerprints.size() == 1) return *fingerprints.begin();
     throw failure(ErrorCode::Ambiguous,
                   "several certificates fit: " + join({fingerprints.begin(), fingerprints.end()}));
@@ -67,8 +71,7 @@ int run(const ImportCertificates& request) {
 
 int run(const ShowCertificates& request) {
     const auto certificates = find(filter_of(request.name));
-    if (certificates.empty())
-        throw failure(ErrorCode::NoSuchCertificate, "no certificate of '" + printable(request.name) + "' is known");
+    if (certificates.empty()) throw none_known(request.name);
     print(request.report == Report::Json ? to_json(certificates) : describe_with_pem(certificates, palette_of(stdout)));
     return 0;
 }

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "command/completion.hpp"
+#include "command/suggestion.hpp"
+#include "command/text.hpp"
 #include "failure.hpp"
 
 namespace cardseal::client {
@@ -16,21 +18,61 @@ constexpr size_t option_column = 34;
 
 Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
 
-std::string help_of(const CLI::App& root) {
-    const auto* command = &root;
-    std::string before;
-    for (auto chosen = root.get_subcommands(); !chosen.empty(); chosen = command->get_subcommands()) {
-        before += (before.empty() ? "" : " ") + command->get_name();
-        command = chosen.front();
+/// The command that the words have led to, and its names on the way there: "certificates list".
+struct Chosen {
+    const CLI::App* command;
+    std::string names;
+};
+
+Chosen chosen_in(const CLI::App& root) {
+    Chosen chosen{&root, {}};
+    for (auto next = root.get_subcommands(); !next.empty(); next = chosen.command->get_subcommands()) {
+        chosen.command = next.front();
+        chosen.names += (chosen.names.empty() ? "" : " ") + chosen.command->get_name();
     }
-    return before.empty() ? root.help() : command->help(before);
+    return chosen;
+}
+
+std::string help_of(const CLI::App& root) {
+    const auto names = chosen_in(root).names;
+    if (names.empty()) return root.help();
+    const auto last = names.rfind(' ');
+    return chosen_in(root).command->help(last == names.npos ? root.get_name()
+                                                            : root.get_name() + " " + names.substr(0, last));
+}
+
+std::vector<std::string> commands_of(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const auto* each : command.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(each->get_name());
+    return names;
+}
+
+std::vector<std::string> options_of(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const auto* option : command.get_options())
+        for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+}
+
+/// What is wrong with a word that fits nowhere.
+std::string unexpected(const Chosen& chosen, const std::string& word) {
+    const auto name = word.substr(0, word.find('='));
+    const auto commands = commands_of(*chosen.command);
+    if (word.starts_with("-"))
+        return "there is no option '" + printable(name) + "'" + suggestion(name, options_of(*chosen.command));
+    if (commands.empty()) return "'" + printable(word) + "' is one word too many";
+    return "there is no command '" + printable(word) + "'" + suggestion(word, commands);
 }
 
 /// What is wrong when CLI11 misses a command or an option.
-std::string missing_part(const CLI::App& root, const CLI::RequiredError& error) {
-    if (!root.get_subcommands().empty()) return error.what();
-    const auto words = root.remaining();
-    return words.empty() ? "a command is required" : "there is no command or option '" + words.front() + "'";
+std::string missing_part(const Chosen& chosen, const CLI::RequiredError& error) {
+    const auto words = chosen.command->remaining();
+    if (!words.empty()) return unexpected(chosen, words.front());
+    const auto commands = commands_of(*chosen.command);
+    if (commands.empty()) return error.what();
+    return chosen.names.empty() ? "a command is required"
+                                : "'" + chosen.names + "' needs one of its commands: " + join(commands);
 }
 
 }  // namespace
@@ -52,7 +94,10 @@ std::optional<Answer> take_in(CLI::App& root, std::vector<std::string> words) {
     } catch (const CLI::CallForVersion& version) {
         return ShowText{std::string(version.what()) + "\n"};
     } catch (const CLI::RequiredError& error) {
-        throw wrong_use(missing_part(root, error));
+        throw wrong_use(missing_part(chosen_in(root), error));
+    } catch (const CLI::ExtrasError& error) {
+        const auto left = root.remaining(true);
+        throw wrong_use(left.empty() ? error.what() : unexpected(chosen_in(root), left.front()));
     } catch (const CLI::ParseError& error) {
         throw wrong_use(error.what());
     }

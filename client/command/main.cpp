@@ -11,6 +11,7 @@
 namespace {
 
 int fail(const cardseal::client::Error& error) {
+    if (error.name() == "OutputFailed" && cardseal::client::has_lost_reader()) cardseal::client::end_by_broken_pipe();
     std::fputs(cardseal::client::describe(error, cardseal::client::palette_of(stderr)).c_str(), stderr);
     return error.exit_status();
 }

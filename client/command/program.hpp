@@ -6,6 +6,7 @@
 #include <exception>
 #include <variant>
 
+#include "command/standard_streams.hpp"
 #include "failure.hpp"
 
 namespace cardseal::client {
@@ -13,8 +14,9 @@ namespace cardseal::client {
 /// The exit status: of `run`, or of `fail`, which tells the person. `parse` gives a variant of requests.
 template <class Parse, class Run, class Fail>
 int run_program(Parse parse, Run run, Fail fail) {
+    hold_standard_streams();
     std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error to report
-    try {  // main()'s
+    try {                           // main()'s
         return std::visit(run, parse());
     } catch (const Error& error) {
         return fail(error);
