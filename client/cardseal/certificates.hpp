@@ -10,9 +10,9 @@ namespace cardseal::client {
 
 /// Every member that is not empty must fit.
 struct CertificateFilter {
-    std::string email;
-    std::string usage;        ///< "encrypt", "sign"
-    std::string fingerprint;  ///< or a beginning of it, 8 or more hex digits
+    std::string email{};
+    std::string usage{};        ///< "encrypt", "sign"
+    std::string fingerprint{};  ///< or a beginning of it, 8 or more hex digits
 };
 
 /// Another person's certificate in one of the daemon's folders. The texts are that person's: escape them before showing

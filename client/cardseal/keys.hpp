@@ -15,11 +15,11 @@ enum class Verdicts { None, Wanted };
 
 /// Every member that is not empty must fit.
 struct KeyFilter {
-    std::string key;  ///< KEY
-    std::string email;
-    std::string usage;  ///< "sign", "decrypt"
-    std::string fingerprint;
-    std::string certificate;  ///< "present" (the default), "absent": keys that have none yet, "any"
+    std::string key{};  ///< KEY
+    std::string email{};
+    std::string usage{};  ///< "sign", "decrypt"
+    std::string fingerprint{};
+    std::string certificate{};  ///< "present" (the default), "absent": keys that have none yet, "any"
     Verdicts verdicts = Verdicts::None;
 };
 
@@ -52,8 +52,8 @@ enum class KeyUse { Default, Both, Sign, Decrypt };
 struct GenerateOptions {
     KeyAlgorithm algorithm = KeyAlgorithm::Default;
     KeyUse use = KeyUse::Default;
-    std::string label;  ///< a name for people
-    Prompt prompt;
+    std::string label{};  ///< a name for people
+    Prompt prompt{};
 };
 
 struct GeneratedKey {
@@ -64,16 +64,16 @@ struct GeneratedKey {
 enum class CertificateUse { Default, Sign, Encrypt, Both };
 
 struct RequestOptions {
-    std::vector<std::string> addresses;  ///< that the certificate is to be for; one at least
-    std::string name;                    ///< of the person; default: the first address
+    std::vector<std::string> addresses{};  ///< that the certificate is to be for; one at least
+    std::string name{};                    ///< of the person; default: the first address
     CertificateUse use = CertificateUse::Default;
-    Prompt prompt;
+    Prompt prompt{};
 };
 
 struct StoreOptions {
-    std::string token;  ///< named as for `unlock`; empty: the one that has the key
-    std::string label;  ///< of the certificate; empty: the key's
-    Prompt prompt;
+    std::string token{};  ///< named as for `unlock`; empty: the one that has the key
+    std::string label{};  ///< of the certificate; empty: the key's
+    Prompt prompt{};
 };
 
 /// What became of the certificates in a file: fingerprints.

@@ -35,30 +35,30 @@ struct SignOptions {
     Input input = Input::Content;
     Headers headers = Headers::Bare;  ///< Input::Message only
     Next next = Next::Send;           ///< Headers::Protected only
-    Prompt prompt;
+    Prompt prompt{};
 };
 
 struct DecryptOptions {
-    std::string key;  ///< KEY to use; empty: the daemon chooses among the message's recipients
+    std::string key{};  ///< KEY to use; empty: the daemon chooses among the message's recipients
     Form form = Form::Auto;
-    std::optional<std::string> part;  ///< path of the part of a mail; default: the first that is encrypted
-    Prompt prompt;
+    std::optional<std::string> part{};  ///< path of the part of a mail; default: the first that is encrypted
+    Prompt prompt{};
 };
 
 struct DecompressOptions {
     Form form = Form::Auto;
-    std::optional<std::string> part;  ///< path of the part of a mail; default: the first that is compressed
+    std::optional<std::string> part{};  ///< path of the part of a mail; default: the first that is compressed
 };
 
 struct VerifyOptions {
     Form form = Form::Auto;
-    int content = -1;                         ///< borrowed: the signed content of a detached signature, or -1
-    int output = -1;                          ///< borrowed: where the content goes if everything is valid, or -1
-    std::vector<std::vector<uint8_t>> trust;  ///< further trust anchors, DER or PEM, one certificate each
-    std::optional<uint64_t> time;             ///< judge chains at this time, seconds since 1970; default: now
-    std::optional<std::string> part;          ///< path of the part of a mail; default: the first that is signed
+    int content = -1;                           ///< borrowed: the signed content of a detached signature, or -1
+    int output = -1;                            ///< borrowed: where the content goes if everything is valid, or -1
+    std::vector<std::vector<uint8_t>> trust{};  ///< further trust anchors, DER or PEM, one certificate each
+    std::optional<uint64_t> time{};             ///< judge chains at this time, seconds since 1970; default: now
+    std::optional<std::string> part{};          ///< path of the part of a mail; default: the first that is signed
     /// Whom the mail is from as the caller saw it: addresses of From and Sender. Empty: the mail's own header counts.
-    std::vector<std::string> from;
+    std::vector<std::string> from{};
 };
 
 struct InspectOptions {
@@ -69,12 +69,12 @@ struct EncryptOptions {
     Format format = Format::Smime;
     Cipher cipher = Cipher::Default;
     RsaTransport rsa_transport = RsaTransport::Default;
-    Profile profile = Profile::Default;  ///< chooses cipher and RSA transport where they are not named
-    std::vector<std::string> addresses;  ///< recipients whose certificates the daemon finds in its folders
+    Profile profile = Profile::Default;    ///< chooses cipher and RSA transport where they are not named
+    std::vector<std::string> addresses{};  ///< recipients whose certificates the daemon finds in its folders
     Input input = Input::Content;
     Headers headers = Headers::Bare;  ///< Input::Message only
-    std::string originator;           ///< KEY of the sender, who can then read it too; empty: default; "none": nobody
-    Prompt prompt;
+    std::string originator{};         ///< KEY of the sender, who can then read it too; empty: default; "none": nobody
+    Prompt prompt{};
 };
 
 }  // namespace cardseal::client

@@ -12,10 +12,10 @@ enum class Interaction { Allowed, None };
 /// How to ask for a PIN, and where: empty members are not sent.
 struct Prompt {
     Interaction interaction = Interaction::Allowed;
-    std::string display;   ///< the X11 or Wayland display
-    std::string ttyname;   ///< device of the terminal, "/dev/pts/3"
-    std::string ttytype;   ///< its type, "xterm"
-    std::string lc_ctype;  ///< its character set's locale, "de_DE.UTF-8"
+    std::string display{};   ///< the X11 or Wayland display
+    std::string ttyname{};   ///< device of the terminal, "/dev/pts/3"
+    std::string ttytype{};   ///< its type, "xterm"
+    std::string lc_ctype{};  ///< its character set's locale, "de_DE.UTF-8"
 
     /// The prompt for the terminal and display of this process: its standard descriptors and its environment.
     static Prompt of_this_process();

@@ -18,7 +18,7 @@ struct Progress {
 struct Watch {
     /// Called in the caller's thread, at most ten times a second while bytes move. An exception it throws cancels the
     /// job and leaves the call.
-    std::function<void(const Progress&)> progress;
+    std::function<void(const Progress&)> progress{};
     /// Borrowed descriptor (eventfd, signalfd, pipe) or -1. The job is cancelled as soon as it is readable, and the
     /// call throws Cancelled; it is never read from. May be made readable by any thread or signal handler.
     int cancel_descriptor = -1;
