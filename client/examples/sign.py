@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Signs standard input with the key of an address, over D-Bus, with GObject introspection (Debian: python3-gi).
+Ctrl-C cancels the job.
 
     sign.py ADDRESS <entity.txt >signed.eml
 """
+import signal
 import sys
 
 from gi.repository import Gio, GLib
@@ -29,6 +31,11 @@ def main():
     bus.signal_subscribe(NAME, JOB, "Progress", job, None, Gio.DBusSignalFlags.NONE, progressed)
     bus.signal_subscribe(NAME, JOB, "Finished", job, None, Gio.DBusSignalFlags.NONE, finished)
 
+    def cancel():
+        bus.call(NAME, job, JOB, "Cancel", None, None, Gio.DBusCallFlags.NONE, -1, None, None)
+        return GLib.SOURCE_CONTINUE
+
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGINT, cancel)
     files = Gio.UnixFDList.new_from_array([])
     arguments = GLib.Variant("(ashha{sv})", ([sys.argv[1]], files.append(0), files.append(1),
                                              {"handle_token": GLib.Variant("s", "example")}))
