@@ -130,15 +130,22 @@ std::optional<std::string> RealGpgsm::answer(const Channel& caller, const Take& 
     return {};
 }
 
+/// Up to the line that ends it, or that has no place in it, which is gpgsm's to judge. Data that cannot be passed on
+/// whole is not passed on as if it were: the inquiry is cancelled then.
 void RealGpgsm::pass_on_inquiry(Channel& caller) {
+    bool is_whole = true;
     while (const auto line = caller.read_line()) {
+        is_whole = is_whole && line->defect != Defect::TooLong;
+        const auto name = parse_command(line->text).name;
+        const bool goes_on = name == "D" || is_silent(line->text);
+        if (!is_whole && goes_on) continue;
+        const auto text = is_whole ? line->text : "CAN";
         const auto descriptor = caller.take_descriptor();
         if (descriptor)
-            channel_.write_line_with(line->text, descriptor.get());
+            channel_.write_line_with(text, descriptor.get());
         else
-            channel_.write_line(line->text);
-        const auto name = parse_command(line->text).name;
-        if (name == "END" || name == "CAN") return;
+            channel_.write_line(text);
+        if (!goes_on) return;
     }
 }
 

@@ -68,7 +68,8 @@ Session::Reply Session::do_signer(const Command& command) {
     if (found.empty()) return refuse("INV_SGNR", no_secret_key, command.arguments, GPG_ERR_NO_SECKEY);
     if (found.size() > 1) return refuse("INV_SGNR", ambiguous, command.arguments, GPG_ERR_AMBIGUOUS_NAME);
     if (found.front().is_expired()) return refuse("INV_SGNR", key_expired, command.arguments, GPG_ERR_CERT_EXPIRED);
-    signers_.push_back(std::move(found.front()));
+    if (std::ranges::find(signers_, found.front().key, &Entry::key) == signers_.end())  // programs say it again
+        signers_.push_back(std::move(found.front()));
     return "OK";
 }
 

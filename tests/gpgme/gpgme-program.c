@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A program as any other that uses GPGME: one operation, in one thread or in several at once.
 //
-//   gpgme-program [-t THREADS] [-n TIMES] [-a] OPERATION ARGUMENT...
+//   gpgme-program [-t THREADS] [-n TIMES] [-k] [-a] OPERATION ARGUMENT...
 //       count [PATTERN]                     how many keys and certificates
 //       list|list-secret [PATTERN]          fingerprint, validity, what it can and why not, names
 //       sign|sign-opaque KEY INPUT OUTPUT   KEY "-": GPGME's default
@@ -12,8 +12,8 @@
 //       export PATTERN OUTPUT
 //       import INPUT
 //       delete KEY
-//   -a: armor. Prints one line of what GPGME says, or "error: SOURCE: TEXT" and exits with 1. With several threads
-//   every one must come to the same, or it exits with 3.
+//   -k: one context, and one look at the signer's key, for all times. -a: armor. Prints one line of what GPGME says, or
+//   "error: SOURCE: TEXT" and exits with 1. With several threads every one must come to the same, or it exits with 3.
 #include <gpgme.h>
 #include <locale.h>
 #include <pthread.h>
@@ -27,7 +27,8 @@ enum { most_threads = 16, most_keys = 8, report_size = 4096 };
 
 struct run {
     char** words;
-    int number, armor, times, status;
+    int number, armor, keep, times, status;
+    gpgme_key_t key;  ///< kept
     char report[report_size];
 };
 
@@ -79,12 +80,11 @@ static gpgme_error_t count(struct run* run, gpgme_ctx_t context) {
 }
 
 static gpgme_error_t sign(struct run* run, gpgme_ctx_t context, gpgme_sig_mode_t mode) {
-    gpgme_key_t key = NULL;
     gpgme_data_t input, output;
     gpgme_error_t error = 0;
-    if (strcmp(run->words[1], "-") != 0) error = gpgme_get_key(context, run->words[1], &key, 1);
-    if (!error && key) error = gpgme_signers_add(context, key);
-    if (key) gpgme_key_unref(key);
+    gpgme_signers_clear(context);
+    if (strcmp(run->words[1], "-") != 0 && !run->key) error = gpgme_get_key(context, run->words[1], &run->key, 1);
+    if (!error && run->key) error = gpgme_signers_add(context, run->key);
     if (error || (error = open_data(&input, run->words[2])) || (error = gpgme_data_new(&output))) return error;
     error = gpgme_op_sign(context, input, output, mode);
     gpgme_data_release(input);
@@ -194,29 +194,43 @@ static gpgme_error_t operate(struct run* run, gpgme_ctx_t context) {
     return gpgme_error(GPG_ERR_INV_ARG);
 }
 
+static gpgme_error_t open_context(const struct run* run, gpgme_ctx_t* context) {
+    gpgme_error_t error = gpgme_new(context);
+    if (!error) error = gpgme_set_protocol(*context, GPGME_PROTOCOL_CMS);
+    if (!error) gpgme_set_armor(*context, run->armor);
+    return error;
+}
+
+static void close_context(struct run* run, gpgme_ctx_t* context) {
+    if (run->key) gpgme_key_unref(run->key);
+    run->key = NULL;
+    gpgme_release(*context);
+    *context = NULL;
+}
+
 static void* work(void* argument) {
     struct run* run = argument;
+    gpgme_ctx_t context = NULL;
     for (int i = 0; i < run->times && !run->status; ++i) {
-        gpgme_ctx_t context;
         run->report[0] = 0;
-        gpgme_error_t error = gpgme_new(&context);
-        if (!error) error = gpgme_set_protocol(context, GPGME_PROTOCOL_CMS);
-        gpgme_set_armor(context, run->armor);
+        gpgme_error_t error = context ? 0 : open_context(run, &context);
         if (!error) error = operate(run, context);
         if (error) say(run, "error: %s: %s\n", gpgme_strsource(error), gpgme_strerror(error));
         run->status = error ? 1 : 0;
-        gpgme_release(context);
+        if (!run->keep) close_context(run, &context);
     }
+    close_context(run, &context);
     return NULL;
 }
 
 int main(int argument_count, char** arguments) {
     static struct run runs[most_threads];
     pthread_t threads[most_threads];
-    int count = 1, armor = 0, times = 1;
-    for (int option; (option = getopt(argument_count, arguments, "+t:n:a")) != -1;) {
+    int count = 1, armor = 0, keep = 0, times = 1;
+    for (int option; (option = getopt(argument_count, arguments, "+t:n:ka")) != -1;) {
         if (option == 't') count = atoi(optarg);
         if (option == 'n') times = atoi(optarg);
+        if (option == 'k') keep = 1;
         if (option == 'a') armor = 1;
     }
     if (optind >= argument_count || count < 1 || count > most_threads) return 2;
@@ -224,7 +238,7 @@ int main(int argument_count, char** arguments) {
     gpgme_check_version(NULL);
     gpgme_set_locale(NULL, LC_CTYPE, setlocale(LC_CTYPE, NULL));
     for (int i = 0; i < count; ++i) {
-        runs[i] = (struct run){.number = i, .words = arguments + optind, .armor = armor, .times = times};
+        runs[i] = (struct run){.number = i, .words = arguments + optind, .armor = armor, .keep = keep, .times = times};
         pthread_create(&threads[i], NULL, work, &runs[i]);
     }
     for (int i = 0; i < count; ++i) pthread_join(threads[i], NULL);

@@ -40,7 +40,12 @@ public:
         const auto line = channel_.read_line();
         return line ? line->text : "(gone)";
     }
-    void wait_for_end() { thread_.join(); }
+    void say_bytes(std::string_view bytes) { channel_.write(bytes); }
+    void close_writing() { shutdown(ours_.get(), SHUT_WR); }
+    void wait_for_end() {
+        thread_.join();
+        theirs_ = Descriptor();
+    }
     /// Returns when the session has ended.
     void leave() {
         shutdown(ours_.get(), SHUT_RDWR);
@@ -139,6 +144,27 @@ TEST_CASE("gpgsm session: more descriptors than an operation has are closed and 
     CHECK(conversation.last("INPUT FD").starts_with("ERR "));
 }
 
+TEST_CASE("gpgsm session: half a line and then nothing more is no command, and the session ends") {
+    Conversation conversation;
+
+    conversation.say_bytes("BYE");
+    conversation.close_writing();
+
+    conversation.wait_for_end();
+    CHECK(conversation.hear_line() == "(gone)");
+}
+
+TEST_CASE("gpgsm session: a real gpgsm that dies in mid-command is an error of that command, and another is started") {
+    // It begins each command and does not end it.
+    Conversation conversation("/bin/bash", {"-c",
+                                            "s=$_assuan_connection_fd; echo OK >&$s; read -u $s; "
+                                            "echo 'S PROGRESS' >&$s; kill -KILL $$"});
+    for (int i = 0; i < 2; ++i)
+        CHECK(conversation.say("IMPORT") ==
+              std::vector<std::string>{"S PROGRESS", "ERR 50331907 IPC connect call failed <GpgSM>"});
+    CHECK(conversation.last("RESET") == "OK");
+}
+
 TEST_CASE("gpgsm session: a real gpgsm that cannot be started or dies is an error of that command") {
     for (const auto* path : {"/nonexistent/gpgsm", "/bin/true"}) {
         Conversation conversation(path, {"--server"});
@@ -171,4 +197,45 @@ TEST_CASE("gpgsm session: what the real gpgsm inquires is asked of the program a
 
     conversation.say_without_waiting("D key-type: rsa");
     CHECK(conversation.say("END") == std::vector<std::string>{"S D key-type: rsa END", "OK"});
+}
+
+namespace {
+
+/// Inquires once, and tells each line of what comes until it is the end of an inquiry or no data.
+constexpr const char* inquirer =
+    "s=$_assuan_connection_fd; echo OK >&$s; read -u $s; echo 'INQUIRE KEYPARAM' >&$s; "
+    "while read -r -u $s line; do echo \"S ${#line} ${line:0:3}\" >&$s; case $line in D*) ;; *) break;; esac; done; "
+    "echo ERR 1 >&$s; read -u $s";
+
+}  // namespace
+
+TEST_CASE("gpgsm session: an inquiry that is answered wrongly goes to the real gpgsm, which ends the command") {
+    Conversation conversation("/bin/bash", {"-c", inquirer});
+    conversation.say_without_waiting("GENKEY");
+    REQUIRE(conversation.hear_line() == "INQUIRE KEYPARAM");
+
+    CHECK(conversation.say("FROBNICATE") == std::vector<std::string>{"S 10 FRO", "ERR 1"});
+    CHECK(conversation.last("RESET").starts_with("ERR "));  // the same line that gpgsm hears says that it is gone
+    CHECK(conversation.last("RESET") == "OK");
+}
+
+TEST_CASE("gpgsm session: data for an inquiry that is too long is not cut: the inquiry is cancelled") {
+    Conversation conversation("/bin/bash", {"-c", inquirer});
+    conversation.say_without_waiting("GENKEY");
+    REQUIRE(conversation.hear_line() == "INQUIRE KEYPARAM");
+
+    conversation.say_without_waiting("D one");
+    conversation.say_without_waiting("D " + std::string(2000, 'x'));
+    conversation.say_without_waiting("D two");
+    CHECK(conversation.say("END") == std::vector<std::string>{"S 5 D o", "S 3 CAN", "ERR 1"});
+}
+
+TEST_CASE("gpgsm session: a program that leaves in the middle of an inquiry ends both") {
+    Conversation conversation("/bin/bash", {"-c", inquirer});
+    conversation.say_without_waiting("GENKEY");
+    REQUIRE(conversation.hear_line() == "INQUIRE KEYPARAM");
+
+    conversation.leave();
+
+    SUCCEED("the session has ended");
 }
