@@ -74,6 +74,7 @@ struct Decrypt {
     DecryptOptions options;
     FileName input;
     FileName output;
+    Report report = Report::People;
 };
 
 struct ListCertificates {
@@ -83,6 +84,7 @@ struct ListCertificates {
 
 struct ImportCertificates {
     std::vector<FileName> files;
+    Report report = Report::People;
 };
 
 struct ShowCertificates {
@@ -121,6 +123,7 @@ struct Lock {
 struct SwitchGpgme {
     enum class Action { Enable, Disable, ShowStatus };
     Action action = Action::ShowStatus;
+    Report report = Report::People;  ///< of the status
 };
 
 struct MonitorTokens {  ///< monitor
@@ -134,6 +137,7 @@ struct ExamineMachine {  ///< doctor
 struct GenerateKey {
     std::string token;  ///< empty: the only one
     GenerateOptions options;
+    Report report = Report::People;
 };
 
 struct RequestCertificate {
@@ -146,6 +150,7 @@ struct RequestCertificate {
 struct StoreCertificate {  ///< import-certificate
     FileName file;
     StoreOptions options;
+    Report report = Report::People;
 };
 
 using Request = std::variant<ShowText, Complete, List, ShowStatus, Sign, Verify, Encrypt, Decrypt, Open, ListCertificates,

@@ -23,9 +23,9 @@ void add_list(CLI::App& group, Requests<Request>& requests) {
 
 void add_import(CLI::App& group, Requests<Request>& requests) {
     auto& command = *group.add_subcommand("import", "Put certificates into the user's folder");
-    add_word(command, "FILE", requests.of<ImportCertificates>(command).files,
-             "PEM with one or more certificates, or one in DER")
-        ->required();
+    auto& import = requests.of<ImportCertificates>(command);
+    add_json(command, import.report);
+    add_word(command, "FILE", import.files, "PEM with one or more certificates, or one in DER")->required();
 }
 
 void add_show(CLI::App& group, Requests<Request>& requests) {

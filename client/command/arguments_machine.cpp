@@ -27,12 +27,11 @@ void add_gpgme(CLI::App& root, Requests<Request>& requests) {
     using Action = SwitchGpgme::Action;
     auto& group = *root.add_subcommand("gpgme", "Whether programs that use GPGME find Cardseal's keys");
     group.require_subcommand(1);
-    const auto add = [&](const std::string& name, Action action, const std::string& text) {
-        requests.choose(*group.add_subcommand(name, text), SwitchGpgme{action});
-    };
-    add("enable", Action::Enable, "Have them run cardseal-gpgsm in the place of gpgsm");
-    add("disable", Action::Disable, "Undo that");
-    add("status", Action::ShowStatus, "Show which programs are found (exits with 1 if it is not enabled)");
+    requests.choose(*group.add_subcommand("enable", "Have them run cardseal-gpgsm in the place of gpgsm"),
+                    SwitchGpgme{Action::Enable});
+    requests.choose(*group.add_subcommand("disable", "Undo that"), SwitchGpgme{Action::Disable});
+    auto& status = *group.add_subcommand("status", "Show which programs are found (exits with 1 if it is not enabled)");
+    add_json(status, requests.of<SwitchGpgme>(status).report);
     group.footer("\nEnabling puts a gpgconf into ~/.local/bin, which must come early in PATH; cardseal-gpgsm(1).");
 }
 

@@ -31,6 +31,11 @@ void check_verify(const Verify& verify) {
         throw wrong_use("the signature and its content cannot both come from standard input");
 }
 
+void check_decrypt(const Decrypt& decrypt) {
+    if (decrypt.report == Report::Json && is_standard(decrypt.output))
+        throw wrong_use("--json wants standard output: name a file for the content with '-o OUT'");
+}
+
 void check_open(const Open& open) { check_report(open.report, open.output); }
 
 void add_time(CLI::App& command, std::optional<uint64_t>& time) {
@@ -67,11 +72,12 @@ void add_verify(CLI::App& root, Requests<Request>& requests) {
 
 void add_decrypt(CLI::App& root, Requests<Request>& requests) {
     auto& command = *root.add_subcommand("decrypt", "Decrypt a message");
-    auto& decrypt = requests.of<Decrypt>(command);
+    auto& decrypt = requests.of<Decrypt>(command, check_decrypt);
     add_text(command, "--key", decrypt.options.key, "KEY",
              "use this key (default: a recipient's key on a present token)");
     add_part(command, decrypt.options.part,
              "decrypt this part of a mail, such as 1.2 (default: the first that is encrypted)");
+    add_json(command, decrypt.report, "print what it was for programs; the content goes to OUT");
     add_output(command, decrypt.output, "write the content to OUT");
     add_word(command, "FILE", decrypt.input, input_text);
     command.footer(std::string(key_note) + file_note + decrypt_example);

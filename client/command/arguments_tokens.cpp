@@ -56,6 +56,7 @@ void add_keygen(CLI::App& root, Requests<Request>& requests) {
         command, "--usage", generate.options.use,
         {{"both", KeyUse::Both}, {"sign", KeyUse::Sign}, {"decrypt", KeyUse::Decrypt}},
         "what the token lets it do (default: both); it can sign a request for its certificate in any case");
+    add_json(command, generate.report);
     add_word(command, "TOKEN", generate.token, "where (default: the only one)");
     command.footer(std::string(token_note) + keygen_example);
 }
@@ -82,6 +83,7 @@ void add_store(CLI::App& root, Requests<Request>& requests) {
     auto& command = *root.add_subcommand("import-certificate", "Put a key's certificate on the key's token");
     auto& store = requests.of<StoreCertificate>(command);
     add_text(command, "--label", store.options.label, "LABEL", "a name for it (default: the key's)");
+    add_json(command, store.report);
     add_word(command, "FILE", store.file, "PEM or DER from the authority; those above it are stored too")->required();
     add_word(command, "TOKEN", store.options.token, "where (default: the one that has the key)");
     command.footer(std::string(token_note) + import_example);

@@ -59,13 +59,17 @@ int run(const ListCertificates& request) {
 int run(const ImportCertificates& request) {
     const CancelSignals signals;
     Client client;
+    std::vector<std::string> imported;
     for (const auto& name : request.files) {
         std::vector<uint8_t> file;
         for (const auto& certificate : read_certificates(name))
             file.insert(file.end(), certificate.begin(), certificate.end());
-        for (const auto& fingerprint : client.import_certificates(file, {{}, signals.descriptor()}))
-            print(printable(fingerprint) + "\n");
+        for (const auto& fingerprint : client.import_certificates(file, {{}, signals.descriptor()})) {
+            imported.push_back(fingerprint);
+            if (request.report == Report::People) print(printable(fingerprint) + "\n");
+        }
     }
+    if (request.report == Report::Json) print(fingerprints_to_json(imported));
     return 0;
 }
 

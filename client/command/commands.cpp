@@ -131,6 +131,10 @@ int run(const Decrypt& request) {
     const auto decryption =
         Client().decrypt(input.descriptor(), output.descriptor(), with_prompt(request.options), supervision.watch());
     output.finish();
+    if (request.report == Report::Json) {
+        print(to_json(decryption));
+        return done;
+    }
     print(describe(decryption.headers), is_standard(request.output) ? stderr : stdout);
     for (const auto& note : decryption.notes) print("note: " + printable(note) + "\n", stderr);
     print(describe_uncovered(decryption.parts, "encrypted"), stderr);

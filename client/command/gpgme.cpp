@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 #include "command/commands.hpp"
 #include "command/print.hpp"
@@ -126,13 +127,30 @@ int disable() {
 
 std::string shown(const std::optional<std::string>& path) { return path ? printable(*path) : "not installed"; }
 
-int show_status() {
+std::optional<std::string> real_gpgsm() {
+    return find_program("gpgsm", [](const auto& path) { return !is_same_file(path, server()); });
+}
+
+std::string status_for_people(bool enabled) {
+    return std::string("gpgme: ") + (enabled ? "enabled" : "not enabled") + "\n" +
+           (enabled ? "  gpgconf " + printable(wrapper()) + (is_first() ? "" : ", not first in this PATH") + "\n"
+                    : "") +
+           "  server " + printable(server()) + "\n  GnuPG's gpgconf " + shown(real_gpgconf()) + "\n  GnuPG's gpgsm " +
+           shown(real_gpgsm()) + "\n";
+}
+
+std::string status_json(bool enabled) {
+    using Json = nlohmann::ordered_json;
+    const auto path_json = [](const std::optional<std::string>& path) { return path ? Json(*path) : Json(nullptr); };
+    const Json json{
+        {"enabled", enabled}, {"first_in_path", enabled && is_first()},     {"gpgconf", wrapper()},
+        {"server", server()}, {"gnupg_gpgconf", path_json(real_gpgconf())}, {"gnupg_gpgsm", path_json(real_gpgsm())}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+int show_status(Report report) {
     const bool enabled = is_ours(wrapper());
-    const auto gpgsm = find_program("gpgsm", [](const auto& path) { return !is_same_file(path, server()); });
-    print(std::string("gpgme: ") + (enabled ? "enabled" : "not enabled") + "\n" +
-          (enabled ? "  gpgconf " + printable(wrapper()) + (is_first() ? "" : ", not first in this PATH") + "\n" : "") +
-          "  server " + printable(server()) + "\n  GnuPG's gpgconf " + shown(real_gpgconf()) + "\n  GnuPG's gpgsm " +
-          shown(gpgsm) + "\n");
+    print(report == Report::Json ? status_json(enabled) : status_for_people(enabled));
     return enabled ? done : answer_is_no;
 }
 
@@ -147,7 +165,7 @@ int run(const SwitchGpgme& request) {
         case SwitchGpgme::Action::ShowStatus:
             break;
     }
-    return show_status();
+    return show_status(request.report);
 }
 
 }  // namespace cardseal::client

@@ -42,7 +42,12 @@ std::string to_json(const std::vector<Key>& keys);
 std::string to_json(const Status& status);
 std::string to_json(const std::vector<StoredCertificate>& certificates);
 std::string to_json(const Verification& verification);
+std::string to_json(const Decryption& decryption);
 std::string to_json(const Layers& layers);
+std::string to_json(const GeneratedKey& key);
+std::string to_json(const StoredOnToken& result);
+/// Of certificates that were imported.
+std::string fingerprints_to_json(const std::vector<std::string>& fingerprints);
 std::string to_json(const std::vector<Finding>& findings);
 /// On one line.
 std::string to_json(const Event& event, uint64_t time);

@@ -146,6 +146,19 @@ std::string to_json(const Status& status) {
 
 std::string to_json(const Verification& verification) { return text_of(json_of(verification)); }
 
+std::string to_json(const Decryption& decryption) { return text_of(json_of(decryption)); }
+
+std::string to_json(const GeneratedKey& key) { return text_of({{"key", key.id}, {"uri", key.uri}}); }
+
+std::string to_json(const StoredOnToken& result) {
+    return text_of(
+        {{"key", result.key}, {"token", result.token}, {"stored", result.stored}, {"present", result.present}});
+}
+
+std::string fingerprints_to_json(const std::vector<std::string>& fingerprints) {
+    return text_of({{"fingerprints", fingerprints}});
+}
+
 std::string to_json(const Layers& layers) {
     return text_of({{"opened", layers.content.has_value()}, {"layers", array_of(layers.layers)}});
 }

@@ -89,11 +89,18 @@ std::string lower(std::string text) {
     return text;
 }
 
+/// OpenSSL's names of NIST's curves are X9.62's and SEC's.
+std::string known_as(const std::string& curve) {
+    if (curve == "prime256v1") return "P-256";
+    if (curve == "secp384r1") return "P-384";
+    return curve == "secp521r1" ? "P-521" : curve;
+}
+
 }  // namespace
 
 std::string kind_of(const Key& key) {
     std::string kind = upper(key.algorithm);
-    if (!key.curve.empty()) return kind + " " + key.curve;
+    if (!key.curve.empty()) return kind + " " + known_as(key.curve);
     return key.bits ? kind + " " + std::to_string(key.bits) : kind;
 }
 

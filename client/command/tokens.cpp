@@ -5,6 +5,7 @@
 #include "command/input_file.hpp"
 #include "command/output_file.hpp"
 #include "command/print.hpp"
+#include "command/report.hpp"
 #include "command/text.hpp"
 
 namespace cardseal::client {
@@ -42,7 +43,7 @@ int run(const GenerateKey& request) {
     auto options = request.options;
     options.prompt = Prompt::of_this_process();
     const auto key = Client().generate_key(request.token, options, {{}, signals.descriptor()});
-    print(printable(key.id) + "\n");
+    print(request.report == Report::Json ? to_json(key) : printable(key.id) + "\n");
     return 0;
 }
 
@@ -65,6 +66,10 @@ int run(const StoreCertificate& request) {
     auto options = request.options;
     options.prompt = Prompt::of_this_process();
     const auto result = Client().store_certificate(file, options, {{}, signals.descriptor()});
+    if (request.report == Report::Json) {
+        print(to_json(result));
+        return 0;
+    }
     for (const auto& fingerprint : result.stored) print(printable(fingerprint) + "\n");
     for (const auto& fingerprint : result.present)
         print("note: " + printable(fingerprint) + " is on the token '" + printable(result.token) + "' already\n",
