@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The client library: lists keys and certificates, inspects, signs, verifies, encrypts and decrypts through the
-// Cardseal daemon.
+// Cardseal daemon. cardseal(3) is its manual; client.hpp has the calls.
 //
-// Every call talks to org.cardseal.Cardseal1 on the session bus, which starts the daemon if it does not run, and
-// returns when the work is done; a person may be asked for a PIN meanwhile, so a call can take minutes. Failures are
-// thrown as Error. What crosses here: descriptors and options go to the daemon, which reads and writes the mail itself;
-// no mail byte, PIN or key passes through this library. The daemon's answers are believed.
+// What crosses here: options, and descriptors of content, go to the daemon, whose workers read and write it; no PIN and
+// no key comes into this process. The daemon's answers are believed.
 #pragma once
 
 #include "cardseal/bytes.hpp"

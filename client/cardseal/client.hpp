@@ -49,8 +49,8 @@ public:
     /// The keys on present tokens that fit the filter. Never prompts. InvalidArgs, Ambiguous.
     std::vector<Key> list(const KeyFilter& filter = {}, const Watch& watch = {});
 
-    /// Signs `input` with each of the `keys` (1 to 16, each a KEY as org.cardseal.Cardseal1(5) has it: an e-mail
-    /// address, a Key::id, a fingerprint or a PKCS#11 URI) and writes the signature or signed message to `output`.
+    /// Signs `input` with each of the `keys` (1 to 16, each an e-mail address, a Key::id or a beginning of it,
+    /// a fingerprint or a PKCS#11 URI) and writes the signature or signed message to `output`.
     /// NoSuchKey, Ambiguous, CertificateUnusable, UnsupportedAlgorithm, BadMessage, InteractionRequired, Pin*, Token*,
     /// ModuleFailed, Input*, OutputFailed, InvalidArgs.
     Transfer sign(const std::vector<std::string>& keys, int input, int output, const SignOptions& options = {},
@@ -116,7 +116,7 @@ public:
     void monitor(const std::function<void(const Event& event)>& told, const Watch& watch = {});
 
     /// Logs in to a token (by label, serial number or PKCS#11 URI; empty: the only one), so that what follows needs no
-    /// prompt. TokenAbsent, Ambiguous, Pin*, Token*, ModuleFailed.
+    /// prompt. Ambiguous, InteractionRequired, Pin*, Token*, ModuleFailed.
     void unlock(const std::string& token = {}, const Prompt& prompt = {}, const Watch& watch = {});
 
     /// Has the person change a token's PIN, or set a new one with its PUK. As unlock.
@@ -127,13 +127,13 @@ public:
     void lock(const Watch& watch = {});
     void lock(const std::string& token, const Watch& watch = {});
 
-    /// Makes a key on a token (named as for `unlock`), where it stays. UnsupportedAlgorithm, TokenNotWritable, and as
-    /// unlock.
+    /// Makes a key on a token (named as for `unlock`), where it stays. UnsupportedAlgorithm, TokenNotWritable,
+    /// InvalidArgs, and as unlock.
     GeneratedKey generate_key(const std::string& token = {}, const GenerateOptions& options = {},
                               const Watch& watch = {});
 
-    /// A request for a certificate (PKCS#10 in DER), signed by the key (a KEY; empty: the only one without a
-    /// certificate). NoSuchKey, InvalidArgs, and as unlock.
+    /// A request for a certificate (PKCS#10 in DER), signed by the key (named as for `sign`; empty: the only one
+    /// without a certificate). NoSuchKey, UnsupportedAlgorithm, InvalidArgs, and as unlock.
     std::vector<uint8_t> request_certificate(const std::string& key, const RequestOptions& options,
                                              const Watch& watch = {});
 

@@ -9,7 +9,7 @@ namespace cardseal::client {
 /// Whether the daemon may ask a person for a PIN, or answers InteractionRequired instead.
 enum class Interaction { Allowed, None };
 
-/// How to ask for a PIN, and where: empty members are not sent.
+/// How to ask for a PIN, and where. Without display and terminal the prompt opens where the daemon was started.
 struct Prompt {
     Interaction interaction = Interaction::Allowed;
     std::string display{};   ///< the X11 or Wayland display

@@ -8,7 +8,7 @@
 
 namespace cardseal::client {
 
-/// The work of a signature or an encryption.
+/// Bytes that were read from the input, and written to the output.
 struct Transfer {
     uint64_t bytes_in = 0;
     uint64_t bytes_out = 0;
@@ -25,10 +25,11 @@ struct Header {
 struct Part {
     std::string path;        ///< "1.2": the second part of the first; "": the whole message
     std::string media_type;  ///< lower case; empty if the message is no mail
-    std::string kind;        ///< "plain", "signed", "enveloped", "compressed", "certificates"
-    std::string file_name;
-    uint64_t bytes = 0;    ///< in the message, with its header
-    bool covered = false;  ///< of a verification or decryption: whether it speaks of this part
+    std::string kind;        ///< "plain"; "signed", "enveloped", "compressed": for verify, decrypt and decompress;
+                             ///< "certificates": a message of certificates only
+    std::string file_name;   ///< as the mail suggests it
+    uint64_t bytes = 0;      ///< in the message, with its header
+    bool covered = false;    ///< of a verification or decryption: whether it speaks of this part
 };
 
 struct Inspection {
@@ -50,18 +51,18 @@ struct Decryption {
 /// One signer of a verified message. The texts come from its certificate: escape them before showing them.
 struct Signer {
     bool valid = false;
-    std::string signature;  ///< "good", "bad"
-    std::string chain;      ///< "trusted", "untrusted", "expired", "revoked", "unknown"
-    std::string reason;     ///< why it is not valid, or what to know; mostly empty if it is
-    std::string fingerprint;
+    std::string signature;    ///< "good", "bad"
+    std::string chain;        ///< "trusted", "untrusted", "expired", "revoked", "unknown"
+    std::string reason;       ///< why it is not valid, or what to know; mostly empty if it is
+    std::string fingerprint;  ///< of its certificate: SHA-256, 64 hex digits
     std::string subject;
-    std::vector<std::string> addresses;
-    uint64_t signing_time = 0;  ///< as the signer claims it, seconds since 1970; 0: not said
+    std::vector<std::string> addresses;  ///< e-mail addresses of its certificate
+    uint64_t signing_time = 0;           ///< as the signer claims it, seconds since 1970; 0: not said
     std::string digest_algorithm;
     std::string signature_algorithm;
-    std::string revocation;         ///< "good", "revoked", "unknown"
-    std::string revocation_reason;  ///< why not good
-    std::vector<std::string> weaknesses;
+    std::string revocation;               ///< "good", "revoked", "unknown"
+    std::string revocation_reason;        ///< why not good
+    std::vector<std::string> weaknesses;  ///< sentences about its algorithms and key
     std::string address_match;  ///< "match", "mismatch", "unchecked": with the addresses that the mail is from
     std::string key_algorithm;  ///< "rsa", "rsa-pss", "ec", "ed25519"
     uint32_t key_bits = 0;
