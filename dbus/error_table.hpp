@@ -91,7 +91,7 @@ inline constexpr auto error_table = std::to_array<ErrorEntry>({
      "the token's PKCS#11 module misbehaved and was restarted; try again"},
     {ErrorCode::InteractionRequired, "org.cardseal.Error.InteractionRequired", 3,
      "allow the PIN prompt (option 'interaction' = 'allowed')"},
-    {ErrorCode::PinCancelled, "org.cardseal.Error.PinCancelled", 3, "start again and enter the PIN"},
+    {ErrorCode::PinCancelled, "org.cardseal.Error.PinCancelled", 3, "start again, and enter the PIN or allow the use"},
     {ErrorCode::PinIncorrect, "org.cardseal.Error.PinIncorrect", 3,
      "try again with the right PIN; too many wrong ones lock the token"},
     {ErrorCode::PinTimeout, "org.cardseal.Error.PinTimeout", 3, "start again and enter the PIN in time"},

@@ -69,7 +69,13 @@ ipc::LoginEnded confirm(const ipc::Notice& request, FileDescriptor socket) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(request.prompt.timeout_ms);
     const auto begun = pinentry.begin(request.prompt.options, deadline);
     if (const auto* reason = std::get_if<NoAnswer>(&begun)) return confirmation_ended(*reason);
-    const auto answer = pinentry.confirm({request.prompt.title, request.prompt.description, {}}, deadline);
+    const auto answer = pinentry.confirm({.title = request.prompt.title,
+                                          .description = request.prompt.description,
+                                          .error = {},
+                                          .prompt = "Consent",
+                                          .agree = "Allow",
+                                          .refuse = "Refuse"},
+                                         deadline);
     if (const auto* reason = std::get_if<NoAnswer>(&answer)) return confirmation_ended(*reason);
     return done();
 }

@@ -58,8 +58,11 @@ std::variant<Secret, ipc::LoginEnded> PinDialogue::ask() {
             if (auto outcome = begin()) return *outcome;
         if (state == ipc::PinState::FinalTry)
             if (auto outcome = confirm_last_try()) return *outcome;
-        auto answer =
-            pinentry_.get_pin({prompt_.title, prompt_.description, with_tries_left(error_, state)}, prompt_deadline());
+        auto answer = pinentry_.get_pin({.title = prompt_.title,
+                                         .description = prompt_.description,
+                                         .error = with_tries_left(error_, state),
+                                         .prompt = owner_ == PinOwner::User ? "PIN" : "PUK"},
+                                        prompt_deadline());
         if (const auto* reason = std::get_if<NoAnswer>(&answer)) return login_ended(*reason);
         if (!std::get<Secret>(answer).empty()) return std::get<Secret>(std::move(answer));
         error_ = "empty PIN";
@@ -69,7 +72,10 @@ std::variant<Secret, ipc::LoginEnded> PinDialogue::ask() {
 std::variant<Secret, ipc::LoginEnded> PinDialogue::ask_for_new(const PinLengths& lengths) {
     const auto range = std::to_string(lengths.least) + " to " + std::to_string(lengths.most) + " characters";
     const auto ask = [&](const char* what, const std::string& error) {
-        return pinentry_.get_pin({prompt_.title, std::string(what) + "\nIt has " + range + ".", error},
+        return pinentry_.get_pin({.title = prompt_.title,
+                                  .description = std::string(what) + "\nIt has " + range + ".",
+                                  .error = error,
+                                  .prompt = "New PIN"},
                                  prompt_deadline());
     };
     std::string error;
@@ -108,7 +114,7 @@ std::optional<ipc::LoginEnded> PinDialogue::begin() {
 std::optional<ipc::LoginEnded> PinDialogue::confirm_last_try() {
     const auto answer = pinentry_.confirm(
         {prompt_.title,
-         prompt_.description + "\n\nOnly one try is left. If the next PIN is wrong, the token locks. Go on?", error_},
+         prompt_.description + "\n\nOnly one try is left. If the next PIN is wrong, the token locks.\nGo on?", error_},
         prompt_deadline());
     if (const auto* reason = std::get_if<NoAnswer>(&answer)) return login_ended(*reason);
     return std::nullopt;

@@ -42,6 +42,12 @@ NoAnswer reason_of(unsigned error) {
     }
 }
 
+/// "Wrong PIN, one try left."
+std::string as_sentence(std::string text) {
+    if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    return text + ".";
+}
+
 }  // namespace
 
 Pinentry::~Pinentry() { (void)write_line("BYE\n"); }
@@ -129,8 +135,11 @@ std::variant<std::monostate, NoAnswer> Pinentry::begin(const std::vector<std::st
 
 std::variant<std::monostate, NoAnswer> Pinentry::show(const Texts& texts, Deadline deadline) {
     std::vector<std::string> lines{assuan_line("SETTITLE", texts.title), assuan_line("SETDESC", texts.description),
-                                   assuan_line("SETPROMPT", "PIN"), assuan_line("SETTIMEOUT", seconds_until(deadline))};
-    if (!texts.error.empty()) lines.push_back(assuan_line("SETERROR", texts.error));
+                                   assuan_line("SETPROMPT", texts.prompt),
+                                   assuan_line("SETTIMEOUT", seconds_until(deadline))};
+    if (!texts.error.empty()) lines.push_back(assuan_line("SETERROR", as_sentence(texts.error)));
+    if (!texts.agree.empty()) lines.push_back(assuan_line("SETOK", texts.agree));
+    if (!texts.refuse.empty()) lines.push_back(assuan_line("SETCANCEL", texts.refuse));
     for (const auto& line : lines) {
         const auto answer = command(line, deadline);
         if (const auto* failure = std::get_if<NoAnswer>(&answer)) return *failure;
@@ -153,7 +162,8 @@ void Pinentry::show_notice(const std::vector<std::string>& options, const Texts&
     std::string lines;
     for (const auto& option : options)
         if (is_option_line(option)) lines += "OPTION " + option + "\n";
-    lines += assuan_line("SETTITLE", texts.title) + assuan_line("SETDESC", texts.description) + "MESSAGE\n";
+    lines += "OPTION no-grab\n" + assuan_line("SETTITLE", texts.title) + assuan_line("SETDESC", texts.description) +
+             assuan_line("SETOK", "Hide") + "MESSAGE\n";
     (void)write_line(lines);
 }
 

@@ -35,7 +35,10 @@ public:
     struct Texts {
         std::string title;
         std::string description;
-        std::string error;  ///< shown when not empty
+        std::string error;           ///< shown when not empty, as a sentence of its own
+        std::string prompt = "PIN";  ///< before the field
+        std::string agree = {};      ///< on the button; empty: what the program says by itself
+        std::string refuse = {};     ///< likewise
     };
 
     /// The greeting, and OPTION lines "name=value"; an option that the program does not know is not an error.
@@ -43,7 +46,8 @@ public:
     /// An empty Secret if the person typed nothing.
     std::variant<Secret, NoAnswer> get_pin(const Texts& texts, Deadline deadline);
     /// Shows a notice and returns at once: it stays until the program ends or the person dismisses it. Nothing else may
-    /// be asked of the program after it. Whether it is seen does not matter to anybody here.
+    /// be asked of the program after it. Whether it is seen does not matter to anybody here; what a person types
+    /// meanwhile stays with the window that has the focus.
     void show_notice(const std::vector<std::string>& options, const Texts& texts);
     /// Confirmed, or not.
     std::variant<std::monostate, NoAnswer> confirm(const Texts& texts, Deadline deadline);

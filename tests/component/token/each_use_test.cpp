@@ -141,7 +141,7 @@ TEST_CASE("token worker: a wrong PIN for one use is asked for again, each sent o
 
     CHECK(world.sign(pinentry) == ErrorCode::None);
 
-    CHECK(any_contains(pinentry.commands("SETERROR"), "wrong PIN"));
+    CHECK(any_contains(pinentry.commands("SETERROR"), "Wrong PIN"));
     CHECK(world.faults.count("C_Login") == 2);
 }
 

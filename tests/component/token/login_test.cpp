@@ -93,7 +93,7 @@ TEST_CASE("token worker: a wrong PIN three times is three prompts, each sent onc
     CHECK(world.faults.count("C_Login") == 3);
     const auto errors = pinentry.commands("SETERROR");
     REQUIRE(errors.size() == 2);
-    CHECK(any_contains(errors, "wrong PIN"));
+    CHECK(any_contains(errors, "Wrong PIN"));
     // SoftHSM says CKF_USER_PIN_COUNT_LOW after a wrong one.
     CHECK(any_contains(errors, "few tries left"));
     CHECK_FALSE(worker.list().tokens.front().logged_in);
@@ -125,7 +125,7 @@ TEST_CASE("token worker: the last try asks for a confirmation first (row 68)") {
     SECTION("confirmed: the PIN is asked for") {
         ScriptedPinentry pinentry({{Reaction::Kind::Confirm}, types(test_pin)});
         CHECK(worker.log_in(world.token, pinentry).result == ipc::LoginResult::LoggedIn);
-        CHECK(any_contains(pinentry.commands("SETERROR"), "one try left"));
+        CHECK(any_contains(pinentry.commands("SETERROR"), "One try left"));
     }
 }
 
@@ -281,7 +281,7 @@ TEST_CASE("token worker: an empty PIN is refused and not sent (row 73)") {
     ScriptedPinentry pinentry({types(""), types(test_pin)});
 
     CHECK(worker.log_in(world.token, pinentry).result == ipc::LoginResult::LoggedIn);
-    CHECK(any_contains(pinentry.commands("SETERROR"), "empty PIN"));
+    CHECK(any_contains(pinentry.commands("SETERROR"), "Empty PIN"));
     CHECK(world.faults.count("C_Login") == 1);
 }
 
