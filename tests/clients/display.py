@@ -22,6 +22,7 @@ import time
 from cardseal_world import build_folder
 
 LIMIT_SECONDS = 60
+A_MOMENT_SECONDS = 0.3
 WIDGETS = ["/usr/bin/python3", pathlib.Path(__file__).with_name("widgets.py")]
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "import")
 ACCESSIBILITY = "/usr/libexec/at-spi-bus-launcher"
@@ -54,6 +55,8 @@ class Display:
         self._start("openbox", "--sm-disable")
         self._wait_until(lambda: self._property(self._root, "_NET_SUPPORTING_WM_CHECK"), "the window manager")
         self._start(ACCESSIBILITY, "--launch-immediately")
+        # As a session does, so that what its bus starts finds the screen, too.
+        world.run("dbus-update-activation-environment", "DISPLAY", "XDG_DATA_DIRS", *TOOLKITS)
 
     def __enter__(self):
         return self
@@ -69,14 +72,24 @@ class Display:
 
     def windows(self):
         """The titles, the oldest window first."""
-        return [self._title(number) for number in self._property(self._root, "_NET_CLIENT_LIST") or ()]
+        return [self._title(number) for number in self._windows()]
 
     def text(self):
         """A line "ROLE: WORDS" for each widget that shows and says something: see widgets.py."""
         return self._world.run(*WIDGETS).stdout.decode(errors="replace")
 
+    def keyboard_is_grabbed(self):
+        """Whether some window has the keys to itself, so that no other can listen."""
+        from Xlib import X
+
+        status = self._root.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime)
+        self._connection.ungrab_keyboard(X.CurrentTime)
+        self._connection.sync()
+        return status == X.AlreadyGrabbed
+
     def picture(self, name):
-        """Keeps what the screen shows; the file."""
+        """Keeps what the screen shows once it is drawn; the file."""
+        self._wait_until_drawn()
         folder = build_folder() / "meson-logs/pictures"
         folder.mkdir(parents=True, exist_ok=True)
         self._world.run("import", "-window", "root", folder / f"{name}.png")
@@ -87,6 +100,10 @@ class Display:
     def wait_for_window(self, title):
         """Until a window's title matches; the title."""
         return self._wait_until(lambda: self._titled(title), f"window {title!r}")[0]
+
+    def wait_for_focus(self, title):
+        """Until the keys go to such a window; for what is about to be typed."""
+        self._wait_until(lambda: re.search(title, self._active()), f"focus of window {title!r}")
 
     def wait_for_no_window(self, title):
         self._wait_until(lambda: not self._titled(title), f"end of window {title!r}")
@@ -118,6 +135,15 @@ class Display:
         self.wait_for_window(title)
         self._xdotool("search", "--onlyvisible", "--name", title, "windowactivate", "--sync")
 
+    def close(self, title):
+        """Asks the window to close, as its title bar does."""
+        from Xlib.protocol.event import ClientMessage
+
+        number = next(number for number in self._windows() if re.search(title, self._title(number)))
+        self._root.send_event(ClientMessage(window=number, client_type=self._connection.get_atom("_NET_CLOSE_WINDOW"),
+                                            data=(32, [0, 2, 0, 0, 0])), event_mask=0x180000)  # redirect and notify
+        self._connection.flush()
+
     def _xdotool(self, *words):
         self._world.run("xdotool", *words)
 
@@ -148,11 +174,24 @@ class Display:
                 shown = "\n".join(["windows: " + ", ".join(self.windows()), self.text()])
                 raise NotShown(f"no {what} on the screen:\n{shown}\nsee {self.picture('not-shown')}")
 
+    def _wait_until_drawn(self):
+        """A program tells its words before it has drawn them: until nothing has changed for a moment."""
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while time.monotonic() < deadline and select.select([self._connection], [], [], A_MOMENT_SECONDS)[0]:
+            self._forget_changes()
+
     def _forget_changes(self):
         while self._connection.pending_events():
             self._connection.next_event()
         self._connection.damage_subtract(self._damage)
         self._connection.flush()
+
+    def _active(self):
+        number = (self._property(self._root, "_NET_ACTIVE_WINDOW") or [0])[0]
+        return self._title(number) if number else ""
+
+    def _windows(self):
+        return self._property(self._root, "_NET_CLIENT_LIST") or ()
 
     def _titled(self, title):
         return [shown for shown in self.windows() if re.search(title, shown)]
