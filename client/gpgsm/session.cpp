@@ -80,6 +80,7 @@ Session::Reply Session::answer(const Line& line) {
 }
 
 Session::Reply Session::dispatch(const Command& command) {
+    if (command.name != "RECIPIENT") known_.reset();
     const auto* handler = std::ranges::find(handlers, command.name, &Handler::name);
     return handler == std::end(handlers) ? pass_on_with_data(command) : (this->*handler->answer)(command);
 }

@@ -103,6 +103,7 @@ private:
     std::vector<std::pair<std::string, std::string>> options_;
     DataEnd input_, output_, message_;
     std::vector<Entry> signers_, recipients_;
+    std::optional<std::vector<Entry>> known_;  ///< all entries, from the first of several RECIPIENT to the last
     std::vector<std::string> signers_of_gpgsm_, recipients_of_gpgsm_;  ///< as it was told
     std::optional<client::Client> daemon_;
     std::optional<RealGpgsm> real_;

@@ -74,7 +74,8 @@ Session::Reply Session::do_signer(const Command& command) {
 }
 
 Session::Reply Session::do_recipient(const Command& command) {
-    auto found = matching(all_entries(), {unescape_pattern(command.arguments)});
+    if (!known_) known_ = all_entries();
+    auto found = matching(*known_, {unescape_pattern(command.arguments)});
     std::erase_if(found, std::not_fn(&Entry::can_encrypt));
     const bool usable = found.size() == 1 && found.front().unusable.empty();
     if (!usable && real()) {
