@@ -24,6 +24,7 @@ constexpr std::tuple members<Decryption>{Member{"", &Decryption::transfer},
                                          Member{"integrity", &Decryption::integrity},
                                          Member{"content_cipher", &Decryption::content_cipher},
                                          Member{"key", &Decryption::key},
+                                         Member{"certificate", &Decryption::certificate},
                                          Member{"headers", &Decryption::headers},
                                          Member{"notes", &Decryption::notes},
                                          Member{"parts", &Decryption::parts}};

@@ -39,13 +39,14 @@ struct Inspection {
 
 struct Decryption {
     Transfer transfer;
-    std::string integrity;        ///< "aead": the content's authenticity was checked; "none": the cipher cannot do that
-    std::string content_cipher;   ///< "aes-256-cbc"
-    std::string key;              ///< id of the key used
-    std::vector<Header> headers;  ///< protected with the content (RFC 9788); empty if none are
-    std::vector<std::string> notes;  ///< what to know, such as that its certificate has expired
-    std::vector<Part> parts;         ///< what is not covered was not encrypted
-    std::vector<uint8_t> content;    ///< of a message in memory; empty if it went to a descriptor
+    std::string integrity;       ///< "aead": the content's authenticity was checked; "none": the cipher cannot do that
+    std::string content_cipher;  ///< "aes-256-cbc"
+    std::string key;             ///< id of the key used
+    std::vector<uint8_t> certificate;  ///< of that key, DER
+    std::vector<Header> headers;       ///< protected with the content (RFC 9788); empty if none are
+    std::vector<std::string> notes;    ///< what to know, such as that its certificate has expired
+    std::vector<Part> parts;           ///< what is not covered was not encrypted
+    std::vector<uint8_t> content;      ///< of a message in memory; empty if it went to a descriptor
 };
 
 /// One signer of a verified message. The texts come from its certificate: escape them before showing them.

@@ -99,8 +99,8 @@ Session::Reply Session::decrypt_with_daemon(const RewindableInput& input) {
     how.prompt = prompt();
     const auto decryption = daemon().decrypt(input.descriptor(), output_.descriptor.get(), how, watch());
     forget_data();
-    for (const auto& entry : entries_of(own_keys))
-        if (entry.key == decryption.key) status("ENC_TO " + entry.certificate.key_id() + " 0 0");
+    if (const auto certificate = read_certificate(decryption.certificate))
+        status("ENC_TO " + certificate->key_id() + " 0 0");
     status("DECRYPTION_OKAY");
     return "OK";
 }

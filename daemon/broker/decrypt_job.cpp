@@ -56,6 +56,7 @@ private:
             const auto choice = choose_recipient(keys, recipients);
             const ipc::ChosenRecipient chosen{choice.index, choice.key.key->type, choice.key.key->certificate};
             key_ = choice.key.key->reference;
+            certificate_ = chosen.certificate;
             if (auto note = validity_note(*choice.key.key, now()); !note.empty()) notes_.push_back(std::move(note));
             make_ready(*key_, purpose, [this, number, chosen] { permit(number, chosen); });
         });
@@ -95,11 +96,15 @@ private:
     TokenWorker& worker() const { return services().modules.module_of(key_->token).worker(); }
 
     std::string key_used() const override { return key_ ? key_->key.value : ""; }
-    void complete(JobResult& result) override { result.notes = notes_; }
+    void complete(JobResult& result) override {
+        result.notes = notes_;
+        result.certificate = certificate_;
+    }
 
     DecryptRequest request_;
     std::optional<KeyId> only_key_;
     std::optional<KeyReference> key_;
+    Bytes certificate_;
     std::vector<std::string> notes_;
 };
 

@@ -49,6 +49,7 @@ struct JobResult {
     std::string token = {};                                ///< store: label
     ipc::CertificateStored stored = {};                    ///< store
     std::vector<std::string> notes = {};                   ///< decrypt: what to know of it
+    Bytes certificate = {};                                ///< decrypt: of the key, DER
     std::vector<ipc::CertificateFound> certificates = {};  ///< certificates: found
     std::vector<ipc::CertificateJudged> judged = {};       ///< certificates: of tokens, in their order
     std::vector<std::string> imported = {};                ///< certificates: fingerprints

@@ -166,6 +166,7 @@ ResultMap result_map(const JobResult& result) {
     const std::string integrity = finished.integrity == ipc::Integrity::Aead ? "aead" : "none";
     map.emplace("integrity", variant(integrity));
     map.emplace("key", variant(result.key));
+    map.emplace("certificate", variant(result.certificate));
     map.emplace("headers", variant(finished.headers));
     map.emplace("notes", variant(result.notes));
     return map;

@@ -152,6 +152,7 @@ TEST_CASE("row 24: a flipped AES-GCM tag is DecryptFailed and releases nothing")
     const auto good = session.caller.decrypt(message, interaction_allowed);
     REQUIRE(good.bytes() == content);
     REQUIRE(good.result().at("integrity") == "aead");
+    CHECK(Bytes(good.result().at("certificate").get_binary()) == session.certificate("rsa2048"));
 
     message.back() ^= 1;
 
