@@ -22,6 +22,20 @@ constexpr auto deferred_options = std::to_array<std::string_view>(
      "list-mode", "with-validation", "with-secret", "with-ephemeral-keys", "enable-audit-log", "offline",
      "input-size-hint", "no-encrypt-to", "validation-model"});
 
+/// What a command that only gpgsm could answer is told where there is none.
+gpg_err_code_t refusal_without_gpgsm(std::string_view command) {
+    constexpr auto refusals = std::to_array<std::pair<std::string_view, gpg_err_code_t>>({
+        {"SIGN", GPG_ERR_NO_SECKEY},
+        {"ENCRYPT", GPG_ERR_NO_PUBKEY},
+        {"DELKEYS", GPG_ERR_NO_PUBKEY},
+        {"IMPORT", GPG_ERR_NOT_SUPPORTED},
+        {"GENKEY", GPG_ERR_NOT_SUPPORTED},
+        {"PASSWD", GPG_ERR_NOT_SUPPORTED},
+    });
+    const auto* found = std::ranges::find(refusals, command, [](const auto& pair) { return pair.first; });
+    return found == refusals.end() ? GPG_ERR_ASS_UNKNOWN_CMD : found->second;
+}
+
 Descriptor hangup_of(int connection) {
     Descriptor events(epoll_create1(EPOLL_CLOEXEC));
     epoll_event event{};
@@ -136,7 +150,7 @@ RealGpgsm* Session::real() {
 }
 
 Session::Reply Session::pass_on(const Command& command) {
-    if (!real()) return error_line(GPG_ERR_ASS_UNKNOWN_CMD);
+    if (!real()) return error_line(refusal_without_gpgsm(command.name));
     const auto last =
         real_->pass_on(command.arguments.empty() ? command.name : command.name + " " + command.arguments, caller_);
     if (last) return *last;

@@ -43,9 +43,10 @@ std::vector<std::vector<uint8_t>> Session::certificates_of_gpgsm(const Words& wo
 Session::Reply Session::do_export(const Command& command) {
     const auto words = parse_words(command.arguments);
     const auto ours = matching(all_entries(), words.patterns());
-    if (has(words.options, "--secret") && std::ranges::any_of(ours, &Entry::is_own))
+    const bool is_secret = has(words.options, "--secret");
+    if (is_secret && (!real() || std::ranges::any_of(ours, &Entry::is_own)))
         return error_line(GPG_ERR_NOT_SUPPORTED);  // a key stays on its token
-    if (ours.empty() || has(words.options, "--secret")) return pass_on_with_data(command);
+    if (real() && (is_secret || ours.empty())) return pass_on_with_data(command);
     const bool is_data = has(words.options, "--data");
     if (!is_data && !output_) return error_line(GPG_ERR_ASS_NO_OUTPUT);
 

@@ -136,6 +136,18 @@ TEST_CASE("gpgsm session: without the daemon its errors are answers and its keys
     CHECK(conversation.last("DECRYPT").starts_with("ERR 50331725 "));  // no agent
 }
 
+TEST_CASE("gpgsm session: without a real gpgsm what only that could do is an error of its own") {
+    Conversation conversation;
+
+    CHECK(conversation.last("SIGN") == "ERR 50331665 No secret key <GpgSM>");
+    CHECK(conversation.last("ENCRYPT") == "ERR 50331657 No public key <GpgSM>");
+    CHECK(conversation.last("DELKEYS anna") == "ERR 50331657 No public key <GpgSM>");
+    for (const auto* command : {"IMPORT", "GENKEY", "PASSWD anna"})
+        CHECK(conversation.last(command) == "ERR 50331708 Not supported <GpgSM>");
+    CHECK(conversation.say("EXPORT --data -- anna") == std::vector<std::string>{"OK"});
+    CHECK(conversation.last("GETAUDITLOG") == "ERR 50331706 No data <GpgSM>");
+}
+
 TEST_CASE("gpgsm session: more descriptors than an operation has are closed and do no harm") {
     Conversation conversation;
     for (int i = 0; i < 100; ++i) CHECK(conversation.say_with("RESET", memory_file().get()).back() == "OK");
