@@ -116,7 +116,11 @@ std::vector<Entry> own_keys(client::Client& daemon) { return entries_of(daemon.l
 std::vector<Entry> judged_own_keys(client::Client& daemon) {
     client::KeyFilter filter;
     filter.verdicts = client::Verdicts::Wanted;
-    return entries_of(daemon.list(filter));
+    try {  // a daemon that cannot judge now, or of a version that never could, still has the keys
+        return entries_of(daemon.list(filter));
+    } catch (const client::Error&) {
+        return own_keys(daemon);
+    }
 }
 
 std::vector<Entry> other_certificates(client::Client& daemon) {

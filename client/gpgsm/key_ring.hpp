@@ -38,7 +38,7 @@ std::vector<Entry> matching(std::vector<Entry> entries, const std::vector<std::s
 
 /// The keys on tokens that are present, their chains unjudged.
 std::vector<Entry> own_keys(client::Client& daemon);
-/// The same with the daemon's verdicts.
+/// The same with the daemon's verdicts, if it has any.
 std::vector<Entry> judged_own_keys(client::Client& daemon);
 /// Other people's certificates in the daemon's folders.
 std::vector<Entry> other_certificates(client::Client& daemon);

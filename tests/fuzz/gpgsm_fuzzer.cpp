@@ -27,7 +27,7 @@ void cut(std::string_view stream) {
 
 void take_apart(std::string_view line) {
     const auto command = parse_command(line);
-    (void)parse_words(command.arguments);
+    (void)parse_words(command.arguments).patterns();
     if (const auto words = parse_descriptor(command.arguments); words && words->number && *words->number < 0)
         __builtin_trap();
     (void)unescape_pattern(command.arguments);
@@ -54,6 +54,7 @@ void list(std::string_view listing) {
     if (merge({}, SecretMark::None, listing) != listing) __builtin_trap();
     (void)merge({entry}, SecretMark::Shown, listing);
     (void)fits(entry, listing);
+    (void)fingerprints_in(listing);
 }
 
 constexpr void (*targets[])(std::string_view) = {cut, take_apart, carry, list};
