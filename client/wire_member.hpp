@@ -12,6 +12,9 @@ struct Member {
     const char* name;
     Value Struct::*value;
 };
+// Clang needs to be told before version 17; the fuzzers are built with it.
+template <class Struct, class Value>
+Member(const char*, Value Struct::*) -> Member<Struct, Value>;
 
 /// The table of a struct: specialised as a tuple of Members. A member that is itself such a struct lies in the same
 /// map, a vector of them is a list of maps.
