@@ -102,7 +102,7 @@ class Display:
         return self._wait_until(lambda: self._titled(title), f"window {title!r}")[0]
 
     def wait_for_focus(self, title):
-        """Until the keys go to such a window; for what is about to be typed."""
+        """Until the keys go to such a window by themselves."""
         self._wait_until(lambda: re.search(title, self._active()), f"focus of window {title!r}")
 
     def wait_for_no_window(self, title):
@@ -131,17 +131,22 @@ class Display:
         self._xdotool("mousemove", x, y, "click", button)
 
     def focus(self, title):
-        """Brings the window to the front."""
+        """Brings the window to the front, when there is one, for what is about to be typed."""
         self.wait_for_window(title)
-        self._xdotool("search", "--onlyvisible", "--name", title, "windowactivate", "--sync")
+        self._ask_manager(title, "_NET_ACTIVE_WINDOW")
+        self.wait_for_focus(title)
 
     def close(self, title):
         """Asks the window to close, as its title bar does."""
+        self._ask_manager(title, "_NET_CLOSE_WINDOW")
+
+    def _ask_manager(self, title, message):
         from Xlib.protocol.event import ClientMessage
 
         number = next(number for number in self._windows() if re.search(title, self._title(number)))
-        self._root.send_event(ClientMessage(window=number, client_type=self._connection.get_atom("_NET_CLOSE_WINDOW"),
-                                            data=(32, [0, 2, 0, 0, 0])), event_mask=0x180000)  # redirect and notify
+        on_behalf_of_a_person = [2, 0, 0, 0, 0]
+        self._root.send_event(ClientMessage(window=number, client_type=self._connection.get_atom(message),
+                                            data=(32, on_behalf_of_a_person)), event_mask=0x180000)  # what managers read
         self._connection.flush()
 
     def _xdotool(self, *words):
@@ -169,16 +174,20 @@ class Display:
             self._forget_changes()
             if found := check():
                 return found
-            ready, _, _ = select.select([self._connection], [], [], max(0, deadline - time.monotonic()))
-            if not ready:
+            if not self._changes_before(deadline):
                 shown = "\n".join(["windows: " + ", ".join(self.windows()), self.text()])
                 raise NotShown(f"no {what} on the screen:\n{shown}\nsee {self.picture('not-shown')}")
 
     def _wait_until_drawn(self):
         """A program tells its words before it has drawn them: until nothing has changed for a moment."""
         deadline = time.monotonic() + LIMIT_SECONDS
-        while time.monotonic() < deadline and select.select([self._connection], [], [], A_MOMENT_SECONDS)[0]:
+        while time.monotonic() < deadline and self._changes_before(time.monotonic() + A_MOMENT_SECONDS):
             self._forget_changes()
+
+    def _changes_before(self, deadline):
+        # What came while other answers were read waits inside the connection, where select does not see it.
+        return self._connection.pending_events() or select.select(
+            [self._connection], [], [], max(0, deadline - time.monotonic()))[0]
 
     def _forget_changes(self):
         while self._connection.pending_events():
