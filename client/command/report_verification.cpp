@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a verification found, for people: who signed, how far that is known, and what speaks against it.
+#include <algorithm>
+
+#include "command/advice.hpp"
 #include "command/report.hpp"
 #include "command/report_line.hpp"
 #include "command/text.hpp"
@@ -47,10 +50,12 @@ std::string describe_certificate(const Signer& signer, const Palette& palette) {
     return text + line("key", key_of(signer));
 }
 
+std::string describe(const Advice& advice) { return line("means", advice.meaning) + line("next", advice.next_step); }
+
 std::string describe(const Signer& signer, size_t number, const Palette& palette) {
     std::string text = palette.heading("signer " + std::to_string(number) + ": " + printable(name_of(signer))) + "\n";
     text += line("verdict", verdict_of(signer), signer.valid ? palette.good : palette.bad);
-    if (signer.valid) text += line("note", signer.reason);
+    text += signer.valid ? line("note", signer.reason) : describe(advice_about(signer));
     text += line("signature", signer.signature, paint_of(signer.signature, "good", palette));
     text += line("chain", signer.chain, paint_of(signer.chain, "trusted", palette));
     text += describe_certificate(signer, palette);
@@ -78,10 +83,21 @@ std::string reservation(const std::vector<Signer>& signers) {
     return {};
 }
 
+/// Whether the signature shows at least that nobody changed the content.
+bool is_unchanged(const Signer& signer) { return signer.signature == "good" && signer.weaknesses.empty(); }
+
+/// "1 of 2 signatures, "; nothing for the only one.
+std::string share_of_refused(const std::vector<Signer>& signers) {
+    if (signers.size() == 1) return {};
+    const auto refused = std::ranges::count(signers, false, &Signer::valid);
+    return std::to_string(refused) + " of " + std::to_string(signers.size()) + " signatures, ";
+}
+
 std::string refusal(const std::vector<Signer>& signers) {
-    for (const auto& signer : signers)
-        if (signer.signature != "good") return "NOT VALID: do not trust the content, nor who is said to have signed it";
-    return "NOT VALID: do not trust who signed this, though the content is unchanged since";
+    const auto verdict = "NOT VALID: " + share_of_refused(signers);
+    if (!std::ranges::all_of(signers, is_unchanged))
+        return verdict + "do not trust the content, nor who is said to have signed it";
+    return verdict + "do not trust who signed this, though the content is unchanged since";
 }
 
 }  // namespace

@@ -157,7 +157,8 @@ TEST_CASE("report: keys and status are complete JSON objects") {
 
 TEST_CASE("report: an error is one line with its name and one with the next step") {
     CHECK(describe(Error("org.cardseal.Error.TokenAbsent", "no token 'card'")) ==
-          "cardseal: TokenAbsent: no token 'card'\nnext: insert the token, then try again\n");
+          "cardseal: TokenAbsent: no token 'card'\nnext: insert the token, then try again; "
+          "'cardseal status' shows the tokens present\n");
 }
 
 TEST_CASE("report: a certificate says whether it can be encrypted to and why not, harmless to a terminal") {
