@@ -39,6 +39,7 @@ enum class ErrorCode : uint16_t {
     PinIncorrect,
     PinTimeout,
     PinLocked,
+    PinExpired,
     PinentryFailed,
     DaemonUnreachable,  ///< made by clients only
 };
@@ -101,6 +102,8 @@ inline constexpr auto error_table = std::to_array<ErrorEntry>({
     {ErrorCode::PinTimeout, "org.cardseal.Error.PinTimeout", 3, "start again and enter the PIN in time"},
     {ErrorCode::PinLocked, "org.cardseal.Error.PinLocked", 3,
      "set a new PIN with 'cardseal pin unblock' and the PUK, or ask the token's issuer"},
+    {ErrorCode::PinExpired, "org.cardseal.Error.PinExpired", 3,
+     "set a new one with 'cardseal pin change', then try again"},
     {ErrorCode::PinentryFailed, "org.cardseal.Error.PinentryFailed", 3,
      "check that a pinentry program is installed and, in cardseal.toml, [pin] pinentry"},
     {ErrorCode::DaemonUnreachable, "org.cardseal.Error.DaemonUnreachable", 3,

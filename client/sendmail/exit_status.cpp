@@ -23,6 +23,7 @@ constexpr auto lasting = std::to_array<std::pair<std::string_view, int>>({
     {"CertificateUnusable", EX_CONFIG},
     {"Ambiguous", EX_CONFIG},
     {"PinLocked", EX_NOPERM},
+    {"PinExpired", EX_NOPERM},
     {"AccessDenied", EX_NOPERM},
     {"InputFailed", EX_NOINPUT},
     {"OutputFailed", EX_IOERR},

@@ -3,6 +3,7 @@
 #include "token/login.hpp"
 
 #include "token/return_values.hpp"
+#include "token/token_info.hpp"
 
 namespace cardseal::token {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "token/return_values.hpp"
+#include "token/token_info.hpp"
 
 namespace cardseal::token {
 

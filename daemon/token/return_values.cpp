@@ -32,7 +32,7 @@ constexpr auto table = std::to_array<Entry>({
     // A session that still has an operation in it is not what we think it is.
     {NAMED(CKR_OPERATION_ACTIVE), ErrorCode::ModuleFailed, Aftermath::HandlesLost},
     {NAMED(CKR_USER_NOT_LOGGED_IN), ErrorCode::InteractionRequired},
-    {NAMED(CKR_PIN_EXPIRED), ErrorCode::PinIncorrect},
+    {NAMED(CKR_PIN_EXPIRED), ErrorCode::PinExpired},
     {NAMED(CKR_PIN_INCORRECT), ErrorCode::PinIncorrect},
     {NAMED(CKR_PIN_INVALID), ErrorCode::PinIncorrect},
     {NAMED(CKR_PIN_LEN_RANGE), ErrorCode::PinIncorrect},

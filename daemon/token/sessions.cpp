@@ -29,7 +29,7 @@ SessionPool::Ticket SessionPool::take() {
         if (result == CKR_OK) {
             // A handle that is given anew was lost meanwhile.
             std::erase(idle_, session);
-            return {CKR_OK, session, generation, Origin::New};
+            return {CKR_OK, session, generation, lent_ == 1 && idle_.empty() ? Origin::OnlyOne : Origin::New};
         }
         --lent_;
         if (result != CKR_SESSION_COUNT || (lent_ == 0 && idle_.empty())) {

@@ -40,7 +40,8 @@ public:
     SessionPool& operator=(const SessionPool&) = delete;
     ~SessionPool();
 
-    enum class Origin { Idle, New };
+    /// OnlyOne: new, and none of the others is open.
+    enum class Origin { Idle, New, OnlyOne };
     struct Ticket {
         CK_RV result;
         CK_SESSION_HANDLE session;

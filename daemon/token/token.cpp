@@ -2,14 +2,11 @@
 // Token: sessions, login, and running operations with its keys.
 #include "token/token.hpp"
 
-#include <openssl/err.h>
-
-#include <algorithm>
 #include <chrono>
 #include <thread>
 
-#include "token/certificate_facts.hpp"
 #include "token/return_values.hpp"
+#include "token/token_info.hpp"
 
 namespace cardseal::token {
 
@@ -23,7 +20,8 @@ Token::Token(const CK_FUNCTION_LIST& functions, CK_SLOT_ID slot, TokenDescriptio
       slot_(slot),
       description_(std::move(description)),
       id_(token_uri(description_)),
-      sessions_(functions, slot) {}
+      sessions_(functions, slot),
+      contents_(std::make_shared<const TokenContents>(id_, SeenObjects{})) {}
 
 Token::~Token() {
     if (login_session_) (void)functions_.C_CloseSession(*login_session_);
@@ -64,6 +62,8 @@ CK_RV Token::attempt(const Key& key, const KeyOperation& operation) {
     const auto ticket = sessions_.take();
     if (const auto result = meet(ticket); result != CKR_OK) return result;
     LentSession session(sessions_, ticket.session, ticket.generation);
+    // No session has outlived the handles we know: the token may have been away.
+    if (ticket.origin == SessionPool::Origin::OnlyOne) forget_objects();
     PrivateKeyObject object{};
     if (const auto result = find_object(key, session.handle(), object); result != CKR_OK) return result;
     const auto result = call(operation, session.handle(), object);
@@ -125,6 +125,10 @@ CK_RV Token::read_login_state(CK_SESSION_HANDLE session, bool& logged_in) const 
 
 void Token::forget_handles() {
     sessions_.discard_all();
+    forget_objects();
+}
+
+void Token::forget_objects() {
     std::lock_guard lock(mutex_);
     objects_.clear();
 }
@@ -209,18 +213,58 @@ void Token::ask(const std::function<CK_RV(CK_SESSION_HANDLE session)>& calls) {
 }
 
 void Token::look() {
-    Seen seen;
+    SeenObjects seen;
+    bool logged_in = false;
     ask([&](CK_SESSION_HANDLE session) {
         seen = {};
-        auto result = read_login_state(session, seen.logged_in);
+        auto result = read_login_state(session, logged_in);
         if (result == CKR_OK) result = read_objects(session);
         if (result == CKR_OK) result = find_certificates(functions_, session, seen.certificates);
+        seen.private_keys = known_objects();
         if (result == CKR_OK)
-            result = find_public_keys(functions_, session, known_objects(), seen.certificates, seen.public_keys);
+            result = find_public_keys(functions_, session, seen.private_keys, seen.certificates, seen.public_keys);
         return result;
     });
-    seen.flags = flags();
-    learn(std::move(seen));
+    const auto flags_now = flags();
+    seen.keys_may_hide = (flags_now & CKF_LOGIN_REQUIRED) && !logged_in;
+    auto contents = std::make_shared<const TokenContents>(id_, std::move(seen));
+    std::lock_guard lock(mutex_);
+    found_ = token_found(flags_now, logged_in);
+    contents_ = std::move(contents);
+}
+
+ipc::TokenFound Token::token_found(CK_FLAGS flags, bool logged_in) const {
+    return {.id = id_,
+            .label = description_.label,
+            .manufacturer = description_.manufacturer,
+            .model = description_.model,
+            .serial = description_.serial,
+            .slot = slot_,
+            .authentication = authentication_of(flags),
+            .pin_state = pin_state_of(flags),
+            .logged_in = logged_in};
+}
+
+bool Token::has_been_read() {
+    std::lock_guard lock(mutex_);
+    return found_.has_value();
+}
+
+ipc::TokenFound Token::found() {
+    std::lock_guard lock(mutex_);
+    return found_.value();
+}
+
+std::vector<ipc::KeyFound> Token::keys_found() { return contents()->keys_found(); }
+
+std::shared_ptr<const Key> Token::find_key(const KeyId& id) {
+    if (auto key = contents()->key(id)) return key;
+    throw Error(ErrorCode::NoSuchKey, "no such key on the token " + description_.label + ": " + id.value);
+}
+
+std::shared_ptr<const TokenContents> Token::contents() {
+    std::lock_guard lock(mutex_);
+    return contents_;
 }
 
 bool Token::is_logged_in() {
@@ -286,120 +330,6 @@ void Token::log_out() {
         std::swap(login_session_, old);
     }
     if (old) (void)functions_.C_CloseSession(*old);
-}
-
-std::shared_ptr<const Key> Token::find_key(const KeyId& id) {
-    std::lock_guard lock(mutex_);
-    const auto key = keys_.find(id);
-    if (key == keys_.end())
-        throw Error(ErrorCode::NoSuchKey, "no such key on the token " + description_.label + ": " + id.value);
-    return key->second;
-}
-
-bool Token::has_been_read() {
-    std::lock_guard lock(mutex_);
-    return found_.has_value();
-}
-
-ipc::TokenFound Token::found() {
-    std::lock_guard lock(mutex_);
-    return found_.value();
-}
-
-std::vector<ipc::KeyFound> Token::keys_found() {
-    std::lock_guard lock(mutex_);
-    return keys_found_;
-}
-
-static ipc::TokenFound token_found(const Token& token, CK_FLAGS flags, bool logged_in) {
-    const auto& description = token.description();
-    ipc::TokenFound found;
-    found.id = token.id();
-    found.label = description.label;
-    found.manufacturer = description.manufacturer;
-    found.model = description.model;
-    found.serial = description.serial;
-    found.slot = token.slot();
-    found.authentication = authentication_of(flags);
-    found.pin_state = pin_state_of(flags);
-    found.logged_in = logged_in;
-    return found;
-}
-
-std::optional<ipc::KeyFound> Token::describe_key(const FoundCertificate& found, EVP_PKEY* public_key,
-                                                 const PrivateKeyObject* object, KeysMayHide keys_may_hide) const {
-    // An authority's certificate without a key is here for the chains.
-    if (!object && is_authority(found.certificate.get())) return std::nullopt;
-    auto facts = certificate_facts(found.certificate.get(), public_key);
-    if (!facts) return std::nullopt;
-    facts->reference.token = id_;
-    facts->label = limited_text(found.label, 256);
-    facts->uri = key_uri(id_, found.id, facts->label);
-    facts->has_private_key = object || (keys_may_hide == KeysMayHide::Yes && !found.id.empty());
-    facts->always_authenticate = object && object->always_authenticate;
-    return facts;
-}
-
-void Token::learn_certificate(const FoundCertificate& found, const std::vector<X509*>& all, KeysMayHide keys_may_hide) {
-    PublicKey public_key(X509_get_pubkey(found.certificate.get()));
-    const auto type = public_key ? key_type_of(public_key.get()) : std::nullopt;
-    if (!type) return;
-    const auto* object = object_of(objects_, *type, found.id);
-    auto facts = describe_key(found, public_key.get(), object, keys_may_hide);
-    if (!facts) return;
-    facts->chain = chain_of(found.certificate.get(), all);
-    // Several certificates may be for one key (a renewal): the entry whose id leads to the key is the one to keep.
-    auto& key = keys_[facts->reference.key];
-    if (!key || object)
-        key = std::make_shared<const Key>(
-            Key{facts->reference.key, *type, found.id, std::move(public_key), facts->curve});
-    keys_found_.push_back(std::move(*facts));
-}
-
-/// After all certificates: a key that has one is known by it.
-void Token::learn_public_key(PublicKeyObject found, KeysMayHide keys_may_hide) {
-    auto facts = uncertified_key(id_, found);
-    if (!facts || keys_.contains(facts->reference.key)) return;
-    const auto* object = object_of(objects_, facts->type, found.id);
-    if (!object && keys_may_hide == KeysMayHide::No) return;  // another person's
-    facts->always_authenticate = object && object->always_authenticate;
-    keys_.emplace(facts->reference.key,
-                  std::make_shared<const Key>(
-                      Key{facts->reference.key, facts->type, std::move(found.id), std::move(found.key), facts->curve}));
-    keys_found_.push_back(std::move(*facts));
-}
-
-void Token::learn(Seen seen) {
-    std::vector<X509*> all;
-    for (const auto& found : seen.certificates) all.push_back(found.certificate.get());
-    const auto keys_may_hide =
-        (seen.flags & CKF_LOGIN_REQUIRED) && !seen.logged_in ? KeysMayHide::Yes : KeysMayHide::No;
-
-    std::lock_guard lock(mutex_);
-    found_ = token_found(*this, seen.flags, seen.logged_in);
-    keys_.clear();
-    keys_found_.clear();
-    for (const auto& found : seen.certificates) learn_certificate(found, all, keys_may_hide);
-    for (auto& found : seen.public_keys) learn_public_key(std::move(found), keys_may_hide);
-    ERR_clear_error();
-    std::ranges::stable_sort(keys_found_, std::ranges::greater(), &ipc::KeyFound::not_before);
-}
-
-TokenDescription description_of(const CK_TOKEN_INFO& info) {
-    const auto text = [](const auto& field) { return clean_padded_text(ByteView(field, sizeof field)); };
-    return {text(info.label), text(info.manufacturerID), text(info.model), text(info.serialNumber)};
-}
-
-ipc::PinState pin_state_of(CK_FLAGS flags) {
-    if (flags & CKF_USER_PIN_LOCKED) return ipc::PinState::Locked;
-    if (flags & CKF_USER_PIN_FINAL_TRY) return ipc::PinState::FinalTry;
-    if (flags & CKF_USER_PIN_COUNT_LOW) return ipc::PinState::CountLow;
-    return ipc::PinState::Normal;
-}
-
-ipc::Authentication authentication_of(CK_FLAGS flags) {
-    if (!(flags & CKF_LOGIN_REQUIRED)) return ipc::Authentication::None;
-    return (flags & CKF_PROTECTED_AUTHENTICATION_PATH) ? ipc::Authentication::PinPad : ipc::Authentication::Pin;
 }
 
 }  // namespace cardseal::token

@@ -11,11 +11,8 @@
 #include <shared_mutex>
 
 #include "base/secret.hpp"
-#include "token/certificates.hpp"
-#include "token/key.hpp"
-#include "token/private_key_objects.hpp"
-#include "token/public_key_objects.hpp"
 #include "token/sessions.hpp"
+#include "token/token_contents.hpp"
 #include "token/token_text.hpp"
 
 namespace cardseal::token {
@@ -92,23 +89,13 @@ private:
     CK_RV in_session_once(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation);
     void ask(const std::function<CK_RV(CK_SESSION_HANDLE session)>& calls);
     void forget_handles();
+    void forget_objects();
     CK_RV read_flags(CK_FLAGS& flags) const;
     void login_ended(CK_RV result);
     CK_RV still_there() const;
     bool is_gone_by_now() const;
-    struct Seen {
-        std::vector<FoundCertificate> certificates;
-        std::vector<PublicKeyObject> public_keys;
-        CK_FLAGS flags = 0;
-        bool logged_in = false;
-    };
-    void learn(Seen seen);
-    /// Are private keys invisible because nobody has logged in?
-    enum class KeysMayHide { Yes, No };
-    std::optional<ipc::KeyFound> describe_key(const FoundCertificate& found, EVP_PKEY* public_key,
-                                              const PrivateKeyObject* object, KeysMayHide keys_may_hide) const;
-    void learn_certificate(const FoundCertificate& found, const std::vector<X509*>& all, KeysMayHide keys_may_hide);
-    void learn_public_key(PublicKeyObject found, KeysMayHide keys_may_hide);
+    ipc::TokenFound token_found(CK_FLAGS flags, bool logged_in) const;
+    std::shared_ptr<const TokenContents> contents();
 
     const CK_FUNCTION_LIST& functions_;
     const CK_SLOT_ID slot_;
@@ -120,17 +107,11 @@ private:
 
     std::mutex mutex_;  ///< guards all below; never held during a call of the module
     std::vector<PrivateKeyObject> objects_;
-    std::map<KeyId, std::shared_ptr<const Key>> keys_;
+    std::shared_ptr<const TokenContents> contents_;
     std::optional<ipc::TokenFound> found_;
-    std::vector<ipc::KeyFound> keys_found_;
     std::map<std::pair<CK_MECHANISM_TYPE, CK_FLAGS>, bool> mechanisms_;
     std::optional<CK_SESSION_HANDLE> login_session_;
     CK_FLAGS outlived_warnings_ = 0;  ///< of few tries left, still there after the last good login
 };
-
-/// CK_TOKEN_INFO as our words.
-TokenDescription description_of(const CK_TOKEN_INFO& info);
-ipc::PinState pin_state_of(CK_FLAGS flags);
-ipc::Authentication authentication_of(CK_FLAGS flags);
 
 }  // namespace cardseal::token

@@ -7,7 +7,8 @@
 namespace cardseal::token {
 
 WritingSession::WritingSession(const Token& token)
-    : functions_(token.functions()),
+    : undisturbed_(token.between_uses()),
+      functions_(token.functions()),
       result_(functions_.C_OpenSession(token.slot(), CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &handle_)) {
 }
 
@@ -18,7 +19,6 @@ WritingSession::~WritingSession() {
 namespace {
 
 CK_RV write_once(Token& token, const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation) {
-    const auto undisturbed = token.between_uses();
     if (token.flags() & CKF_WRITE_PROTECTED) return CKR_TOKEN_WRITE_PROTECTED;
     const WritingSession session(token);
     return session.result() == CKR_OK ? operation(session.handle()) : session.result();

@@ -6,7 +6,7 @@
 
 namespace cardseal::token {
 
-/// A read/write session that is there for one change.
+/// A read/write session that is there for one change. While it is, no key that wants its PIN for each use is used.
 class WritingSession {
 public:
     explicit WritingSession(const Token& token);
@@ -19,6 +19,7 @@ public:
     CK_SESSION_HANDLE handle() const { return handle_; }
 
 private:
+    const std::shared_lock<std::shared_mutex> undisturbed_;
     const CK_FUNCTION_LIST& functions_;
     CK_SESSION_HANDLE handle_ = CK_INVALID_HANDLE;
     CK_RV result_;

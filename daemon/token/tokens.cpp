@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "token/return_values.hpp"
+#include "token/token_info.hpp"
 
 namespace cardseal::token {
 

@@ -233,9 +233,9 @@ TEST_CASE("token worker: a shared secret of a wrong size is the module's failure
     for (const char* fault : {"length C_GetAttributeValue 0", "length C_GetAttributeValue 9223372036854775808"}) {
         world.faults.set(fault);
         CHECK(code_of([&] { world.worker->agree(world.keys.key("p256"), operation); }) == ErrorCode::ModuleFailed);
+        world.faults.set("");
+        CHECK_NOTHROW(world.worker->agree(world.keys.key("p256"), operation));
     }
-    world.faults.set("");
-    CHECK_NOTHROW(world.worker->agree(world.keys.key("p256"), operation));
 }
 
 TEST_CASE(

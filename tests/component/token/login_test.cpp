@@ -111,6 +111,16 @@ TEST_CASE("token worker: a PIN that locks the token ends as PinLocked (row 67)")
     CHECK(pinentry.commands("GETPIN").size() == 1);
 }
 
+TEST_CASE("token worker: a PIN that has expired is told so, and not asked for again") {
+    LoginWorld world;
+    auto& worker = world.start();
+    world.faults.set("return C_Login CKR_PIN_EXPIRED");
+    ScriptedPinentry pinentry({types(test_pin), types(test_pin)});
+
+    CHECK(code_of([&] { worker.log_in(world.token, pinentry); }) == ErrorCode::PinExpired);
+    CHECK(pinentry.commands("GETPIN").size() == 1);
+}
+
 TEST_CASE("token worker: the last try asks for a confirmation first (row 68)") {
     LoginWorld world;
     auto& worker = world.start();

@@ -96,6 +96,23 @@ TEST_CASE("token worker: a token that was away for a moment wants its PIN again,
     CHECK(world.sign("p256") == ErrorCode::None);
 }
 
+TEST_CASE("token worker: the objects of a token that was away for a moment are looked for again") {
+    PlugWorld world("slot-events\n");
+    world.worker->log_in(world.keys.token("alpha").id);
+    world.plug("return C_Sign CKR_DATA_INVALID");
+    // Its session is closed, and no other is left that could tell.
+    REQUIRE(world.sign("p256") == ErrorCode::ModuleFailed);
+    world.plug("remove alpha");
+    world.worker->wait_for_change();
+    world.plug("");
+    world.faults.clear_log();
+
+    CHECK(world.sign("p256") == ErrorCode::InteractionRequired);
+
+    CHECK(world.faults.count("C_FindObjectsInit") == 1);
+    CHECK(world.faults.count("C_SignInit") == 0);
+}
+
 TEST_CASE("token worker: a PIN that is typed for a token does not go to one that has taken its place") {
     PlugWorld world("");
     const auto alpha = world.keys.token("alpha"), beta = world.keys.token("beta");

@@ -14,6 +14,7 @@
 #include "token/certificate_facts.hpp"
 #include "token/objects.hpp"
 #include "token/return_values.hpp"
+#include "token/token_info.hpp"
 #include "token/token.hpp"
 
 namespace cardseal::token {
