@@ -14,13 +14,12 @@
 #include "token/certificate_facts.hpp"
 #include "token/objects.hpp"
 #include "token/return_values.hpp"
-#include "token/token_info.hpp"
 #include "token/token.hpp"
+#include "token/token_info.hpp"
 
 namespace cardseal::token {
 
 namespace {
-
 
 CK_BYTE* bytes_in(const char* text) { return reinterpret_cast<CK_BYTE*>(const_cast<char*>(text)); }
 
