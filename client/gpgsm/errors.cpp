@@ -44,6 +44,7 @@ constexpr auto translations = std::to_array<Translation>({
     {"PinIncorrect", GPG_ERR_BAD_PIN, GPG_ERR_SOURCE_PINENTRY},
     {"PinTimeout", GPG_ERR_TIMEOUT, GPG_ERR_SOURCE_PINENTRY},
     {"PinLocked", GPG_ERR_PIN_BLOCKED, GPG_ERR_SOURCE_PINENTRY},
+    {"PinExpired", GPG_ERR_BAD_PIN, GPG_ERR_SOURCE_PINENTRY},
     {"PinentryFailed", GPG_ERR_NO_PIN_ENTRY},
     {"DaemonUnreachable", GPG_ERR_NO_AGENT},
 });

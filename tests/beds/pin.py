@@ -16,7 +16,7 @@ def wrong_pin(person, bed):
     person.answers(WRONG[0], "cancel")
     with person.asked("GETPIN", "GETPIN"):
         person.is_refused("PinCancelled", *person.signing(bed.signer))
-    expect(person.last_error().startswith("wrong PIN"), f"pinentry showed {person.last_error()!r}")
+    expect(person.last_error().startswith("Wrong PIN"), f"pinentry showed {person.last_error()!r}")
 
 
 def wrong_pin_told_vaguely(person, bed):
@@ -44,7 +44,7 @@ def each_use_wrong(person, bed):
     person.answers(WRONG[0], "pin " + bed.pin, "always pin " + bed.pin)
     with person.asked("GETPIN", "GETPIN"):
         person.sign(bed.signature)
-    expect(person.last_error().startswith("wrong PIN"), f"pinentry showed {person.last_error()!r}")
+    expect(person.last_error().startswith("Wrong PIN"), f"pinentry showed {person.last_error()!r}")
     expect(bed.tries_left() == bed.tries, f"{bed.tries_left()} tries left")
 
 

@@ -147,7 +147,7 @@ TEST_CASE("row 67: each wrong PIN has a prompt of its own with the tries left, u
     require_failure(session, attempt_to_sign(session), "PinLocked");
 
     CHECK(session.world.pinentry_count("GETPIN") == 3);
-    CHECK(session.world.pinentry_count("SETERROR 'wrong PIN, few tries left'") == 2);
+    CHECK(session.world.pinentry_count("SETERROR 'Wrong PIN, few tries left.'") == 2);
     CHECK(session.calls("C_Login") == 3);
     session.world.set_faults({});
     session.world.plan_pinentry({"always pin 1234"});

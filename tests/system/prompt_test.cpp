@@ -46,7 +46,7 @@ TEST_CASE("row 67: three wrong PINs are three prompts with the tries left, each 
 
     CHECK(finished.error == error_name("PinIncorrect"));
     CHECK(session.world.pinentry_count("GETPIN") == 3);
-    CHECK(session.dialogue_has("wrong PIN, few tries left"));
+    CHECK(session.dialogue_has("Wrong PIN, few tries left."));
     CHECK(session.calls("C_Login") == 3);
     session.require_next_good_request();
 }

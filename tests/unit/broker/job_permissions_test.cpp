@@ -74,9 +74,9 @@ TEST_CASE("job permissions: a verify job may tell of 64 certificates, and no oth
         CHECK_THROWS_AS(JobPermissions(kind, 1).use(MessageType::Learned), Error);
 }
 
-TEST_CASE("job permissions: a certificates job may find and import 256 certificates, and nothing else") {
+TEST_CASE("job permissions: a certificates job may find 4096 certificates and import 256, and nothing else") {
     JobPermissions permissions(JobKind::Certificates, 0);
-    for (int i = 0; i < 256; ++i) permissions.use(MessageType::CertificateFound);
+    for (int i = 0; i < 4096; ++i) permissions.use(MessageType::CertificateFound);
     for (int i = 0; i < 256; ++i) permissions.use(MessageType::Learned);
     CHECK_THROWS_AS(permissions.use(MessageType::CertificateFound), Error);
     CHECK_THROWS_AS(permissions.use(MessageType::Learned), Error);
