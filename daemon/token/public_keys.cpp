@@ -57,15 +57,21 @@ const char* curve_name(ByteView curve) {
     return number == NID_undef ? nullptr : OBJ_nid2sn(number);
 }
 
-PublicKey ec_public_key(ByteView curve, ByteView encoded_point) {
-    const char* name = curve_name(curve);
-    const auto point = without_octet_string(encoded_point);
+PublicKey point_on(const char* curve, ByteView point) {
     const ParameterBuilder builder(OSSL_PARAM_BLD_new());
-    if (!name || point.empty() || !builder ||
-        OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, name, 0) != 1 ||
+    if (point.empty() || !builder ||
+        OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve, 0) != 1 ||
         OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1)
         return nullptr;
     return made_of("EC", builder);
+}
+
+/// One point in 256 looks like an OCTET STRING by itself (04 || length of the rest || ...).
+PublicKey ec_public_key(ByteView curve, ByteView encoded_point) {
+    const char* name = curve_name(curve);
+    if (!name) return nullptr;
+    auto key = point_on(name, without_octet_string(encoded_point));
+    return key ? std::move(key) : point_on(name, encoded_point);
 }
 
 }  // namespace

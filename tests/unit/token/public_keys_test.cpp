@@ -43,6 +43,18 @@ TEST_CASE("public keys: a point is read as it is, and in an OCTET STRING") {
     CHECK(same(curve_public_key(KeyType::Ec, p256, with_header({0x04, 0x41}, point)), key));
 }
 
+TEST_CASE("public keys: a point that looks like an OCTET STRING by itself is read, too") {
+    PublicKey key;
+    Bytes point;
+    do {
+        key.reset(EVP_EC_gen("P-256"));
+        point = octets_of(key.get());
+    } while (point[1] != point.size() - 2);
+
+    CHECK(same(curve_public_key(KeyType::Ec, p256, point), key));
+    CHECK(same(curve_public_key(KeyType::Ec, p256, with_header({0x04, 0x41}, point)), key));
+}
+
 TEST_CASE("public keys: what is no point of a named curve is no key") {
     const PublicKey key(EVP_EC_gen("P-256"));
     auto off_the_curve = octets_of(key.get());
