@@ -80,11 +80,6 @@ CK_RV Token::call(const KeyOperation& operation, CK_SESSION_HANDLE session, cons
     return operation(session, object);
 }
 
-std::vector<PrivateKeyObject> Token::known_objects() {
-    std::lock_guard lock(mutex_);
-    return objects_;
-}
-
 std::optional<PrivateKeyObject> Token::known_object(const Key& key) {
     std::lock_guard lock(mutex_);
     const auto* object = object_of(objects_, key.type, key.object_id);
@@ -94,8 +89,9 @@ std::optional<PrivateKeyObject> Token::known_object(const Key& key) {
 CK_RV Token::find_object(const Key& key, CK_SESSION_HANDLE session, PrivateKeyObject& object) {
     auto known = known_object(key);
     if (!known) {
-        if (const auto result = read_objects(session); result != CKR_OK) return result;
-        known = known_object(key);
+        std::vector<PrivateKeyObject> objects;
+        if (const auto result = read_objects(session, objects); result != CKR_OK) return result;
+        if (const auto* found = object_of(objects, key.type, key.object_id)) known = *found;
     }
     if (known) {
         object = *known;
@@ -107,12 +103,11 @@ CK_RV Token::find_object(const Key& key, CK_SESSION_HANDLE session, PrivateKeyOb
     throw Error(ErrorCode::NoSuchKey, "the token has a certificate for this key but not the key");
 }
 
-CK_RV Token::read_objects(CK_SESSION_HANDLE session) {
-    std::vector<PrivateKeyObject> objects;
+CK_RV Token::read_objects(CK_SESSION_HANDLE session, std::vector<PrivateKeyObject>& objects) {
     const auto result = find_private_keys(functions_, session, objects);
     if (result != CKR_OK) return result;
     std::lock_guard lock(mutex_);
-    objects_ = std::move(objects);
+    objects_ = objects;
     return CKR_OK;
 }
 
@@ -218,9 +213,8 @@ void Token::look() {
     ask([&](CK_SESSION_HANDLE session) {
         seen = {};
         auto result = read_login_state(session, logged_in);
-        if (result == CKR_OK) result = read_objects(session);
+        if (result == CKR_OK) result = read_objects(session, seen.private_keys);
         if (result == CKR_OK) result = find_certificates(functions_, session, seen.certificates);
-        seen.private_keys = known_objects();
         if (result == CKR_OK)
             result = find_public_keys(functions_, session, seen.private_keys, seen.certificates, seen.public_keys);
         return result;

@@ -80,10 +80,10 @@ private:
     CK_RV attempt(const Key& key, const KeyOperation& operation);
     CK_RV call(const KeyOperation& operation, CK_SESSION_HANDLE session, const PrivateKeyObject& object) const;
     CK_RV find_object(const Key& key, CK_SESSION_HANDLE session, PrivateKeyObject& object);
-    std::vector<PrivateKeyObject> known_objects();
     std::optional<PrivateKeyObject> known_object(const Key& key);
     CK_RV read_login_state(CK_SESSION_HANDLE session, bool& logged_in) const;
-    CK_RV read_objects(CK_SESSION_HANDLE session);
+    /// All of them, which are remembered; others may forget them meanwhile.
+    CK_RV read_objects(CK_SESSION_HANDLE session, std::vector<PrivateKeyObject>& objects);
     /// In a session from the pool; once more if handles turn out to be stale.
     CK_RV in_session(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation);
     CK_RV in_session_once(const std::function<CK_RV(CK_SESSION_HANDLE session)>& operation);
