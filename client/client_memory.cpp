@@ -7,12 +7,22 @@
 
 namespace cardseal::client {
 
-std::vector<uint8_t> Client::sign(const std::vector<std::string>& keys, std::span<const uint8_t> content,
-                                  const SignOptions& options, const Watch& watch) {
+namespace {
+
+/// What `call` makes of the content; it is given the descriptors of both.
+template <class Call>
+std::vector<uint8_t> output_of(std::span<const uint8_t> content, const Call& call) {
     const auto input = MemoryFile::holding(content);
     const MemoryFile output;
-    sign(keys, input.descriptor(), output.descriptor(), options, watch);
+    call(input.descriptor(), output.descriptor());
     return output.content();
+}
+
+}  // namespace
+
+std::vector<uint8_t> Client::sign(const std::vector<std::string>& keys, std::span<const uint8_t> content,
+                                  const SignOptions& options, const Watch& watch) {
+    return output_of(content, [&](int input, int output) { sign(keys, input, output, options, watch); });
 }
 
 Verification Client::verify(std::span<const uint8_t> message, const VerifyOptions& options, const Watch& watch) {
@@ -38,26 +48,20 @@ Verification Client::verify_detached(std::span<const uint8_t> signature, std::sp
 std::vector<uint8_t> Client::encrypt(const std::vector<std::vector<uint8_t>>& recipients,
                                      std::span<const uint8_t> content, const EncryptOptions& options,
                                      const Watch& watch) {
-    const auto input = MemoryFile::holding(content);
-    const MemoryFile output;
-    encrypt(recipients, input.descriptor(), output.descriptor(), options, watch);
-    return output.content();
+    return output_of(content, [&](int input, int output) { encrypt(recipients, input, output, options, watch); });
 }
 
 Decryption Client::decrypt(std::span<const uint8_t> message, const DecryptOptions& options, const Watch& watch) {
-    const auto input = MemoryFile::holding(message);
-    const MemoryFile output;
-    auto decryption = decrypt(input.descriptor(), output.descriptor(), options, watch);
-    decryption.content = output.content();
+    Decryption decryption;
+    auto content =
+        output_of(message, [&](int input, int output) { decryption = decrypt(input, output, options, watch); });
+    decryption.content = std::move(content);
     return decryption;
 }
 
 std::vector<uint8_t> Client::decompress(std::span<const uint8_t> message, const DecompressOptions& options,
                                         const Watch& watch) {
-    const auto input = MemoryFile::holding(message);
-    const MemoryFile output;
-    decompress(input.descriptor(), output.descriptor(), options, watch);
-    return output.content();
+    return output_of(message, [&](int input, int output) { decompress(input, output, options, watch); });
 }
 
 Inspection Client::inspect(std::span<const uint8_t> message, const InspectOptions& options, const Watch& watch) {
