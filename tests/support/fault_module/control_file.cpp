@@ -2,9 +2,14 @@
 // The control file of the fault-injecting module: reading it, and again whenever it changed.
 #include "fault_module.hpp"
 
+#include <sys/inotify.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -267,14 +272,35 @@ private:
     struct stat version_ {};
 };
 
+/// Notices, from when it is made, that another control file has taken its place.
+class Replacement {
+public:
+    Replacement() : events_(inotify_init1(IN_CLOEXEC)) {
+        const auto folder = std::filesystem::path(std::getenv("FAULT_MODULE_CONTROL")).parent_path();
+        if (inotify_add_watch(events_, folder.c_str(), IN_MOVED_TO) < 0) std::abort();
+    }
+    Replacement(const Replacement&) = delete;
+    Replacement& operator=(const Replacement&) = delete;
+    ~Replacement() { close(events_); }
+
+    void wait() const {
+        std::array<char, 4096> events;
+        if (read(events_, events.data(), events.size()) < 0 && errno != EINTR) std::abort();
+    }
+
+private:
+    const int events_;
+};
+
 }  // namespace
 
 CallFaults faults_of(const char* function, std::optional<CK_SLOT_ID> slot) {
     return ControlFile::instance().take(function, slot);
 }
 
-bool is_held(const char* function, std::optional<CK_SLOT_ID> slot) {
-    return ControlFile::instance().holds(function, slot);
+void wait_while_held(const char* function, std::optional<CK_SLOT_ID> slot) {
+    const Replacement replacement;
+    while (ControlFile::instance().holds(function, slot)) replacement.wait();
 }
 
 Plugged plugged_now() { return ControlFile::instance().plugged(); }

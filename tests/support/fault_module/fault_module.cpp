@@ -64,7 +64,7 @@ HotPlug& hot_plug() {
 }
 
 void hold(const char* function, std::optional<CK_SLOT_ID> slot) {
-    while (is_held(function, slot)) usleep(1000);
+    wait_while_held(function, slot);
     hot_plug().adopt(plugged_now(), *real_functions);
 }
 

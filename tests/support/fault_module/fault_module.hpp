@@ -90,8 +90,8 @@ struct CallFaults {
 /// Reads the control file again if it changed. Safe from several threads. `slot` is the one that the call is on.
 CallFaults faults_of(const char* function, std::optional<CK_SLOT_ID> slot);
 
-/// Does the control file say `hold` for this call, now?
-bool is_held(const char* function, std::optional<CK_SLOT_ID> slot);
+/// Returns once the control file does not say `hold` for this call.
+void wait_while_held(const char* function, std::optional<CK_SLOT_ID> slot);
 
 /// What it says is in the slots, now.
 Plugged plugged_now();

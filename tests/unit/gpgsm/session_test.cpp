@@ -190,7 +190,7 @@ TEST_CASE("gpgsm session: a program that leaves while the real gpgsm works ends 
     // It says that it has begun and then nothing more.
     Conversation conversation("/bin/bash", {"-c",
                                             "s=$_assuan_connection_fd; echo OK >&$s; read -u $s; "
-                                            "echo 'S PROGRESS' >&$s; exec sleep 1000"});
+                                            "echo 'S PROGRESS' >&$s; exec tail -f /dev/null"});
     conversation.say_without_waiting("IMPORT");
     REQUIRE(conversation.hear_line() == "S PROGRESS");
 
