@@ -9,48 +9,33 @@ namespace {
 constexpr size_t shown_of_key_id = 23;  // "sha256:" and 16 digits
 constexpr size_t longest_option = 500;
 
-std::string request(const ipc::TokenFound& token) {
-    return token.authentication == ipc::Authentication::PinPad ? "Please enter the PIN at the reader's keypad."
-                                                               : "Please enter the token's PIN.";
-}
-
-/// The program's name is only what it calls itself: the text says so.
-std::string beginning(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token) {
-    return "A program that calls itself \"" + caller.label + "\" wants to " + purpose + ".\n" +
-           "Token: " + token.label.substr(0, 256) + "\n";
-}
-
-std::string beginning(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
-    return beginning(caller, purpose, *key.token) + "Key: " + key.key->label.substr(0, 256) + " (" +
-           key.key->reference.key.value.substr(0, shown_of_key_id) + "…)\n";
-}
-
 }  // namespace
 
+/// The program's name is only what it calls itself: the text says so.
+std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token) {
+    return "A program that calls itself \"" + caller.label + "\" wants to " + purpose + ".\n" +
+           "Token: " + token.label.substr(0, 256);
+}
+
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
-    return beginning(caller, purpose, key) + request(*key.token);
+    return prompt_text(caller, purpose, *key.token) + "\nKey: " + key.key->label.substr(0, 256) + " (" +
+           key.key->reference.key.value.substr(0, shown_of_key_id) + "…)";
 }
 
 std::string prompt_text_for_use(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
-    return beginning(caller, purpose, key) + "This key asks for the PIN at each use.\n" + request(*key.token);
+    return prompt_text(caller, purpose, key) + "\nThis key asks for the PIN at each use.";
 }
 
 std::string renewal_text(const CallerIdentity& caller, PinRenewal renewal, const ipc::TokenFound& token) {
-    if (renewal == PinRenewal::Change) return beginning(caller, "change the PIN", token) + request(token);
-    return beginning(caller, "set a new PIN", token) +
-           "Please enter the PUK or the security officer's PIN that came with the token.";
+    return prompt_text(caller, renewal == PinRenewal::Change ? "change the PIN" : "set a new PIN", token);
 }
 
 std::string confirmation_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
-    return beginning(caller, purpose, key) + "Do you allow this use of the key?";
+    return prompt_text(caller, purpose, key) + "\nDo you allow this use of the key?";
 }
 
 std::string waiting_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key) {
-    return beginning(caller, purpose, key) + "The token is waiting: touch it if it wants that, or wait.";
-}
-
-std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token) {
-    return beginning(caller, purpose, token) + request(token);
+    return prompt_text(caller, purpose, key) + "\nThe token is waiting: touch it if it wants that, or wait.";
 }
 
 std::vector<std::string> pinentry_options(const PromptSetup& setup) {

@@ -8,7 +8,7 @@
 
 namespace cardseal::broker {
 
-/// `purpose` completes "wants to": "sign".
+/// `purpose` completes "wants to": "sign". What to do about it, type a PIN or press keys, the token worker adds.
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const PresentKey& key);
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token);
 /// For a key that asks for the PIN at each use.

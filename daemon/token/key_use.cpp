@@ -59,7 +59,7 @@ void KeyUse::point_to_pin_pad(ipc::PinState state) {
     if (login_ == Login::WantedAgain) fail({ipc::LoginResult::Incorrect, with_tries_left("wrong PIN", state)});
     if (notice_ || !pinentry_) return;
     notice_.emplace(std::move(pinentry_));
-    notice_->show_notice(authorization_.options, {authorization_.title, authorization_.description, {}});
+    notice_->show_notice(authorization_.options, pin_pad_notice(authorization_));
 }
 
 void KeyUse::ask_for_pin() {

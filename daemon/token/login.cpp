@@ -42,7 +42,7 @@ ipc::LoginEnded log_in_with_prompts(Token& token, PinDialogue dialogue) {
 
 ipc::LoginEnded log_in_at_pin_pad(Token& token, const ipc::Prompt& prompt, FileDescriptor socket) {
     Pinentry pinentry(std::move(socket));
-    pinentry.show_notice(prompt.options, {prompt.title, prompt.description, {}});
+    pinentry.show_notice(prompt.options, pin_pad_notice(prompt));
     const auto result = token.log_in(nullptr);
     if (result == CKR_OK) return done();
     if (result == CKR_PIN_LOCKED) return login_ended_locked();

@@ -47,7 +47,7 @@ ipc::LoginEnded changed() { return {ipc::LoginResult::LoggedIn, {}}; }
 
 ipc::LoginEnded change_at_pin_pad(const Token& token, const ipc::Prompt& prompt, FileDescriptor socket) {
     Pinentry pinentry(std::move(socket));
-    pinentry.show_notice(prompt.options, {prompt.title, prompt.description, {}});
+    pinentry.show_notice(prompt.options, pin_pad_notice(prompt));
     const WritingSession session(token);
     require_ok("cannot change the PIN", session.result());
     const auto result = token.functions().C_SetPIN(session.handle(), nullptr, 0, nullptr, 0);

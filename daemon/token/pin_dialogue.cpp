@@ -25,6 +25,11 @@ std::string tries_left(ipc::PinState state) {
     }
 }
 
+std::string request_to(PinOwner owner) {
+    return owner == PinOwner::User ? "Please enter the token's PIN."
+                                   : "Please enter the PUK or the security officer's PIN that came with the token.";
+}
+
 }  // namespace
 
 ipc::LoginEnded login_ended(NoAnswer reason) {
@@ -43,6 +48,10 @@ ipc::LoginEnded login_ended_locked() { return {ipc::LoginResult::Locked, "the PI
 
 bool is_wrong_pin(CK_RV result) { return describe(result).code == ErrorCode::PinIncorrect; }
 
+Pinentry::Texts pin_pad_notice(const ipc::Prompt& prompt) {
+    return {prompt.title, prompt.description + "\nPlease enter the PIN at the reader's keypad.", {}};
+}
+
 std::string with_tries_left(std::string text, ipc::PinState state) {
     const auto tries = tries_left(state);
     if (tries.empty()) return text;
@@ -60,7 +69,7 @@ std::variant<Secret, ipc::LoginEnded> PinDialogue::ask() {
         if (state == ipc::PinState::FinalTry)
             if (auto outcome = confirm_last_try()) return *outcome;
         auto answer = pinentry_.get_pin({.title = prompt_.title,
-                                         .description = prompt_.description,
+                                         .description = prompt_.description + "\n" + request_to(owner_),
                                          .error = with_tries_left(error_, state),
                                          .prompt = owner_ == PinOwner::User ? "PIN" : "PUK"},
                                         prompt_deadline());

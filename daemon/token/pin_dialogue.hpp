@@ -50,6 +50,8 @@ private:
 ipc::LoginEnded login_ended(NoAnswer reason);
 ipc::LoginEnded login_ended_locked();
 bool is_wrong_pin(CK_RV result);
+/// While the PIN is to be entered at the reader.
+Pinentry::Texts pin_pad_notice(const ipc::Prompt& prompt);
 /// "wrong PIN, one try left"
 std::string with_tries_left(std::string text, ipc::PinState state);
 

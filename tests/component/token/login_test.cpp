@@ -54,7 +54,7 @@ TEST_CASE("token worker: a right PIN logs in, and the session stays logged in") 
     CHECK(world.faults.count("C_Login") == 1);
 }
 
-TEST_CASE("token worker: pinentry is told what the broker said, escaped") {
+TEST_CASE("token worker: pinentry is told what the broker said, escaped, and what to do") {
     LoginWorld world;
     auto& worker = world.start();
     ScriptedPinentry pinentry({types(test_pin)});
@@ -66,7 +66,7 @@ TEST_CASE("token worker: pinentry is told what the broker said, escaped") {
     CHECK(said("OPTION ttyname=/dev/pts/1"));
     CHECK(said("OPTION unknown=1"));
     CHECK(said("SETTITLE Cardseal"));
-    CHECK(said("SETDESC A test wants to sign 100 %25"));
+    CHECK(said("SETDESC A test wants to sign 100 %25%0APlease enter the token's PIN."));
     CHECK(said("SETPROMPT PIN"));
     CHECK(said("BYE"));
     CHECK(pinentry.commands("SETERROR").empty());
@@ -130,12 +130,15 @@ TEST_CASE("token worker: the last try asks for a confirmation first (row 68)") {
         ScriptedPinentry pinentry({{Reaction::Kind::NotConfirmed}});
         CHECK(worker.log_in(world.token, pinentry).result == ipc::LoginResult::Cancelled);
         CHECK(pinentry.commands("GETPIN").empty());
+        CHECK(any_contains(pinentry.commands("SETDESC"), "Go on?"));
+        CHECK_FALSE(any_contains(pinentry.commands("SETDESC"), "Please enter"));
         CHECK(world.faults.count("C_Login") == 0);
     }
     SECTION("confirmed: the PIN is asked for") {
         ScriptedPinentry pinentry({{Reaction::Kind::Confirm}, types(test_pin)});
         CHECK(worker.log_in(world.token, pinentry).result == ipc::LoginResult::LoggedIn);
         CHECK(any_contains(pinentry.commands("SETERROR"), "One try left"));
+        CHECK(any_contains(pinentry.commands("SETDESC"), "Please enter the token's PIN."));
     }
 }
 
@@ -227,7 +230,7 @@ TEST_CASE("token worker: a pin pad has a notice, and works whatever becomes of i
     SECTION("shown") {
         ScriptedPinentry pinentry({});
         CHECK(worker.log_in(world.token, pinentry).result == ipc::LoginResult::LoggedIn);
-        CHECK(pinentry.commands("SETDESC A test wants to sign 100 %25").size() == 1);
+        CHECK(pinentry.commands("SETDESC A test wants to sign 100 %25%0APlease enter the PIN at").size() == 1);
         CHECK(pinentry.commands("MESSAGE").size() == 1);
         CHECK(pinentry.commands("GETPIN").empty());
     }
