@@ -28,12 +28,12 @@ struct StoredCertificate {
     uint64_t not_after = 0;
     std::string key_algorithm;
     uint32_t key_bits = 0;
-    std::vector<std::string> usages;  ///< "encrypt", "sign"
-    std::string source;               ///< "user", "system"
-    std::string chain;                ///< as for a signer
-    std::string reason;               ///< why it cannot be encrypted to now; empty if it can
-    std::vector<std::string> capabilities;
-    uint64_t seen = 0;  ///< seconds since 1970
+    std::vector<std::string> usages;        ///< "encrypt", "sign"
+    std::string source;                     ///< "user", "system"
+    std::string chain;                      ///< as for a signer
+    std::string reason;                     ///< why it cannot be encrypted to now; empty if it can
+    std::vector<std::string> capabilities;  ///< what its owner reads, best first: "aes-256-gcm", "rsa-oaep"
+    uint64_t seen = 0;                      ///< seconds since 1970
 };
 
 }  // namespace cardseal::client

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "cms/content_cipher.hpp"
+#include "cms/key_agreement.hpp"
 #include "cms/recipient_writer.hpp"
 
 namespace cardseal::cms {
@@ -23,20 +25,30 @@ struct Name {
     const char* text;
 };
 
-constexpr auto names = std::to_array<Name>({{NID_aes_256_gcm, "aes-256-gcm"},
-                                            {NID_aes_192_gcm, "aes-192-gcm"},
-                                            {NID_aes_128_gcm, "aes-128-gcm"},
-                                            {NID_aes_256_cbc, "aes-256-cbc"},
-                                            {NID_aes_192_cbc, "aes-192-cbc"},
-                                            {NID_aes_128_cbc, "aes-128-cbc"},
-                                            {NID_des_ede3_cbc, "3des-cbc"},
-                                            {NID_rsaesOaep, "rsa-oaep"}});
+/// Beside the ciphers and the key agreements that are read here.
+constexpr auto other_names = std::to_array<Name>({{NID_rsaesOaep, "rsa-oaep"},
+                                                  {NID_rsaEncryption, "rsa-pkcs1"},
+                                                  {NID_id_aes256_wrap, "aes-256-wrap"},
+                                                  {NID_id_aes192_wrap, "aes-192-wrap"},
+                                                  {NID_id_aes128_wrap, "aes-128-wrap"},
+                                                  {NID_id_smime_alg_CMS3DESwrap, "3des-wrap"},
+                                                  {NID_des_cbc, "des-cbc"},
+                                                  {NID_rc2_cbc, "rc2-cbc"},
+                                                  {NID_sha512, "sha512"},
+                                                  {NID_sha384, "sha384"},
+                                                  {NID_sha256, "sha256"},
+                                                  {NID_sha1, "sha1"}});
 
-std::string name_of_capability(const X509_ALGOR* capability) {
-    const int nid = OBJ_obj2nid(capability->algorithm);
-    const auto known = std::ranges::find(names, nid, &Name::nid);
-    const auto text = known != names.end() ? std::string(known->text) : dotted(capability->algorithm);
-    return text.substr(0, 64);
+std::string name_of(const ASN1_OBJECT* algorithm) {
+    if (auto cipher = name_of_content_cipher(algorithm); !cipher.empty()) return cipher;
+    if (find_agreement_scheme(algorithm)) return "ecdh";
+    const auto known = std::ranges::find(other_names, OBJ_obj2nid(algorithm), &Name::nid);
+    return known != other_names.end() ? known->text : dotted(algorithm).substr(0, 64);
+}
+
+/// RC2 comes once for each length of its key, OAEP for each hash.
+void add_once(std::vector<std::string>& names, std::string name) {
+    if (names.size() < most_names && std::ranges::count(names, name) == 0) names.push_back(std::move(name));
 }
 
 bool is_our_oaep(X509_ALGOR* capability) {
@@ -53,7 +65,7 @@ Capabilities read_capabilities(ByteView der) {
     forget_openssl_errors();
     for (int i = 0; i < sk_X509_ALGOR_num(list.get()); ++i) {
         auto* capability = sk_X509_ALGOR_value(list.get(), i);
-        if (result.names.size() < most_names) result.names.push_back(name_of_capability(capability));
+        add_once(result.names, name_of(capability->algorithm));
         result.aes_256_gcm |= OBJ_obj2nid(capability->algorithm) == NID_aes_256_gcm;
         result.oaep |= is_our_oaep(capability);
     }

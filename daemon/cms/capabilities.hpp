@@ -10,7 +10,7 @@
 namespace cardseal::cms {
 
 struct Capabilities {
-    std::vector<std::string> names;  ///< "aes-256-gcm", or a dotted object identifier; at most 32
+    std::vector<std::string> names;  ///< "aes-256-gcm", or a dotted object identifier; each once, at most 32
     bool aes_256_gcm = false;
     bool oaep = false;  ///< with SHA-256, as we write it, or without saying how
 };

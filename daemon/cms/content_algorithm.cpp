@@ -166,6 +166,13 @@ ContentAlgorithm read_content_algorithm(const X509_ALGOR* identifier, EnvelopeKi
                                            : read_authenticated(nid, object, identifier->parameter);
 }
 
+std::string name_of_content_cipher(const ASN1_OBJECT* object) {
+    const int nid = OBJ_obj2nid(object);
+    if (const auto* known = find(block_ciphers, nid)) return known->name;
+    if (const auto* known = find(gcm_ciphers, nid)) return known->name;
+    return dotted(object) == chacha_oid ? chacha.name : "";
+}
+
 ContentAlgorithm make_content_algorithm(ContentCipher cipher) {
     const auto& known = known_of(cipher);
     const bool aead = EVP_CIPHER_get_flags(known.cipher()) & EVP_CIPH_FLAG_AEAD_CIPHER;

@@ -28,6 +28,9 @@ enum class EnvelopeKind { Enveloped, AuthEnveloped };
 /// than 12 or more than 16) and for a cipher that this kind of envelope must not have; UnsupportedAlgorithm for others.
 ContentAlgorithm read_content_algorithm(const X509_ALGOR* identifier, EnvelopeKind kind);
 
+/// "aes-256-cbc"; empty for what no message may be encrypted with here.
+std::string name_of_content_cipher(const ASN1_OBJECT* object);
+
 /// A fresh nonce, and the full tag.
 ContentAlgorithm make_content_algorithm(ContentCipher cipher);
 /// Its AlgorithmIdentifier in DER.
