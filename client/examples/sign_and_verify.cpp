@@ -15,7 +15,7 @@ std::vector<uint8_t> sign(Client& client, const std::string& address, const std:
     for (const auto& key : client.list({.email = address, .usage = "sign"}))
         std::cerr << "key: " << key.id << " on the token '" << key.token << "'\n";
 
-    // A program with a window would also follow the job and let the person cancel it: see decrypt_file.cpp.
+    // A program with a window would also follow the job and let the person cancel it: see main_loop.cpp.
     return client.sign({address}, as_bytes(entity), {.prompt = Prompt::of_this_process()});
 }
 
