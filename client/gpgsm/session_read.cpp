@@ -31,6 +31,9 @@ bool is_settled(const client::Verification& verification) {
     return !verification.signers.empty() && std::ranges::all_of(verification.signers, settled);
 }
 
+/// What gpgsm 2.4 says of a message for somebody else; before, and as programs know it, it is "no secret key".
+bool is_not_found(const std::string& reply) { return reply == error_line(GPG_ERR_NOT_FOUND); }
+
 int digest_number(const std::string& name) { return gcry_md_map_name(name.c_str()); }
 
 int algorithm_number(const std::string& name) {
@@ -81,7 +84,8 @@ Session::Reply Session::do_decrypt(const Command& command) {
         log(error);
     }
     input.give_back(input_.descriptor);
-    return pass_on_with_data(command);
+    const auto reply = pass_on_with_data(command);
+    return is_not_found(reply) ? error_line(GPG_ERR_NO_SECKEY) : reply;
 }
 
 bool Session::is_signed(const RewindableInput& input) {

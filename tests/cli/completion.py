@@ -191,7 +191,7 @@ def main():
         world.softhsm.token("Alice's card", "5678")
         world.write_configuration()
         world.start_daemon()
-        world.environment["PATH"] += f":{build_folder() / 'daemon/broker'}"  # cardseald
+        world.environment["PATH"] = f"{build_folder() / 'daemon/broker'}:{world.environment['PATH']}"  # cardseald
         world.carla = world.authority.identity("carla")
         world.run("cardseal", "certificates", "import", world.carla.certificate)
         folder = world.directory / "work"
