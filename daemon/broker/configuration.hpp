@@ -14,7 +14,7 @@ namespace cardseal::broker {
 struct ModuleSetup {
     std::string path;
     std::vector<std::string> environment;  ///< "NAME=value"
-    std::string init_args;                 ///< what it wants to be told when it is initialised
+    std::string init_args = {};            ///< what it wants to be told when it is initialised
     auto operator<=>(const ModuleSetup&) const = default;
 };
 

@@ -37,7 +37,7 @@ struct SignerSetup {
     SignaturePadding padding = SignaturePadding::Pkcs1;
     Bytes certificate;
     std::vector<Bytes> chain;
-    Bytes encryption_certificate;  ///< what mail to the signer is encrypted to; empty: none, or `certificate`
+    Bytes encryption_certificate = {};  ///< what mail to the signer is encrypted to; empty: none, or `certificate`
 
     template <class Codec>
     void fields(Codec& codec) {
@@ -97,10 +97,10 @@ struct PartSelection {
 struct VerifyJob {
     InputForm form = InputForm::Auto;
     InputOrigin origin = InputOrigin::Foreign;
-    uint64_t verification_time = 0;  ///< seconds since 1970: chains are judged then
-    bool has_content = false;        ///< detached content
-    bool has_output = false;         ///< where the signed content goes if everything is valid
-    std::vector<std::string> from;   ///< who the caller says the mail is from; empty: as the mail's own header says
+    uint64_t verification_time = 0;      ///< seconds since 1970: chains are judged then
+    bool has_content = false;            ///< detached content
+    bool has_output = false;             ///< where the signed content goes if everything is valid
+    std::vector<std::string> from = {};  ///< who the caller says the mail is from; empty: as the mail's own header says
     PartSelection part = {};
 
     template <class Codec>

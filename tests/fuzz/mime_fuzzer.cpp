@@ -35,7 +35,9 @@ void check_choice(const MailParts& parts, ipc::PartKind kind) {
     try {
         const auto& chosen = parts.choose({}, kind);
         require(!chosen.of_attached_mail);
-        (void)ipc::encode(ipc::Finished{.parts = parts.report(&chosen)});
+        ipc::Finished finished;
+        finished.parts = parts.report(&chosen);
+        (void)ipc::encode(finished);
         if (kind == ipc::PartKind::Signed && chosen.header.media_type == "multipart/signed")
             require(parts.signed_content(chosen).offset + parts.signed_content(chosen).size <=
                     parts.signature(chosen).offset);
