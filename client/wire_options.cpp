@@ -51,9 +51,10 @@ concept Flag = std::is_same_v<Choice, Content> || std::is_same_v<Choice, Input> 
 }  // namespace
 
 template <>
-constexpr std::tuple members<Prompt>{Member{"interaction", &Prompt::interaction}, Member{"display", &Prompt::display},
-                                     Member{"ttyname", &Prompt::ttyname}, Member{"ttytype", &Prompt::ttytype},
-                                     Member{"lc_ctype", &Prompt::lc_ctype}};
+constexpr std::tuple members<Prompt>{
+    Member{"interaction", &Prompt::interaction}, Member{"display", &Prompt::display},
+    Member{"ttyname", &Prompt::ttyname},         Member{"ttytype", &Prompt::ttytype},
+    Member{"lc_ctype", &Prompt::lc_ctype},       Member{"on_behalf_of", &Prompt::on_behalf_of}};
 
 template <>
 constexpr std::tuple members<SignOptions>{

@@ -17,6 +17,10 @@ struct Prompt {
     std::string ttytype{};   ///< its type, "xterm"
     std::string lc_ctype{};  ///< its character set's locale, "de_DE.UTF-8"
 
+    /// A pidfd (pidfd_open(2)) of the program that this one works for, borrowed; the person who is asked reads its name
+    /// beside this one's. -1: none.
+    int on_behalf_of = -1;
+
     /// The prompt for the terminal and display of this process: its standard descriptors and its environment.
     static Prompt of_this_process();
 };

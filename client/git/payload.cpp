@@ -2,8 +2,11 @@
 // What cardseal-git does for each request: signs or verifies the commit or tag on standard input.
 #include "git/payload.hpp"
 
+#include <unistd.h>
+
 #include <string_view>
 
+#include "command/asking_program.hpp"
 #include "command/input_file.hpp"
 #include "command/print.hpp"
 #include "command/report.hpp"
@@ -46,9 +49,10 @@ std::string sign(const SignPayload& request) {
     const InputFile payload("-");
     const ScratchFile signature(ScratchFile::Place::Memory, {});
     Supervision supervision;
+    const AskingProgram parent(getppid());
     SignOptions options;
     options.format = Format::Pem;
-    options.prompt = Prompt::of_this_process();
+    options.prompt = parent.prompt();
     Client().sign({request.key}, payload.descriptor(), signature.descriptor(), options, supervision.watch());
     return signature.text();
 }

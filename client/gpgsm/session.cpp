@@ -3,6 +3,7 @@
 #include "gpgsm/session.hpp"
 
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,6 +45,15 @@ Descriptor hangup_of(int connection) {
     return events;
 }
 
+/// Who made the connection: GPGME starts this program through a process that has ended by now. Behind pipes, the
+/// parent.
+pid_t process_at_other_end(int connection) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    const bool is_socket = getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+    return is_socket ? peer.pid : getppid();
+}
+
 /// "name=value", "name value" or "name", perhaps with "--" in front.
 std::pair<std::string, std::string> parse_option(std::string_view text) {
     if (text.starts_with("--")) text.remove_prefix(2);
@@ -69,7 +79,10 @@ const Session::Handler Session::handlers[] = {
 };
 
 Session::Session(Channel& caller, Surroundings surroundings)
-    : caller_(caller), surroundings_(std::move(surroundings)), hangup_(hangup_of(caller.out())) {}
+    : caller_(caller),
+      surroundings_(std::move(surroundings)),
+      hangup_(hangup_of(caller.out())),
+      asking_(process_at_other_end(caller.out())) {}
 
 void Session::serve() {
     caller_.write_line("OK Cardseal's S/M server ready");
@@ -192,7 +205,7 @@ std::vector<Entry> Session::entries_of(std::vector<Entry> (*find)(client::Client
 }
 
 client::Prompt Session::prompt() const {
-    auto prompt = client::Prompt::of_this_process();
+    auto prompt = asking_.prompt();
     for (const auto& [name, value] : options_) {
         if (name == "display") prompt.display = value;
         if (name == "ttyname") prompt.ttyname = value;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cardseal.hpp"
+#include "command/asking_program.hpp"
 #include "gpgsm/channel.hpp"
 #include "gpgsm/colon_listing.hpp"
 #include "gpgsm/data_ends.hpp"
@@ -100,6 +101,7 @@ private:
     Channel& caller_;
     Surroundings surroundings_;
     Descriptor hangup_;  ///< readable when the caller has left
+    client::AskingProgram asking_;
     std::vector<std::pair<std::string, std::string>> options_;
     DataEnd input_, output_, message_;
     std::vector<Entry> signers_, recipients_;

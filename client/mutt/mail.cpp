@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "command/asking_program.hpp"
 #include "command/input_file.hpp"
 #include "command/only_signing_key.hpp"
 #include "command/output_file.hpp"
@@ -48,11 +49,12 @@ int run(const SignEntity& request) {
     const auto entity = with_crlf(request.entity);
     OutputFile output("-", entity.descriptor());
     Supervision supervision;
+    const AskingProgram parent(getppid());
     Client client;
     SignOptions options;
     options.format = Format::Der;
     options.digest = request.digest;
-    options.prompt = Prompt::of_this_process();
+    options.prompt = parent.prompt();
     const auto key =
         request.key == default_name ? only_signing_key(client, "$smime_default_key", supervision.watch()) : request.key;
     client.sign({key}, entity.descriptor(), output.descriptor(), options, supervision.watch());
@@ -65,10 +67,11 @@ int run(const EncryptEntity& request) {
     const auto entity = with_crlf(request.entity);
     OutputFile output("-", entity.descriptor());
     Supervision supervision;
+    const AskingProgram parent(getppid());
     EncryptOptions options;
     options.format = Format::Der;
     std::ranges::remove_copy(request.recipients, std::back_inserter(options.addresses), default_name);
-    options.prompt = Prompt::of_this_process();
+    options.prompt = parent.prompt();
     Client().encrypt({}, entity.descriptor(), output.descriptor(), options, supervision.watch());
     output.finish();
     return done;
@@ -78,8 +81,9 @@ int run(const DecryptMessage& request) {
     const InputFile message(request.message);
     OutputFile output("-", message.opened());
     Supervision supervision;
+    const AskingProgram parent(getppid());
     DecryptOptions options;
-    options.prompt = Prompt::of_this_process();
+    options.prompt = parent.prompt();
     const auto decryption = Client().decrypt(message.descriptor(), output.descriptor(), options, supervision.watch());
     output.finish();
     for (const auto& note : decryption.notes) print("note: " + printable(note) + "\n", stderr);

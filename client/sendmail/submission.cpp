@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "command/asking_program.hpp"
 #include "command/print.hpp"
 #include "command/scratch_file.hpp"
 #include "command/supervision.hpp"
@@ -80,7 +81,7 @@ private:
         options.content = request_.content;
         options.headers = request_.headers;
         if (request_.headers == Headers::Protected) options.next = next;
-        options.prompt = Prompt::of_this_process();
+        options.prompt = parent_.prompt();
         options.prompt.interaction = request_.interaction;
         const auto key = request_.key.empty() ? author_of(header_) : request_.key;
         const auto input = ScratchFile::holding(mail);
@@ -93,7 +94,7 @@ private:
         EncryptOptions options;
         options.input = Input::Message;
         options.addresses = recipients;
-        options.prompt = Prompt::of_this_process();
+        options.prompt = parent_.prompt();
         options.prompt.interaction = request_.interaction;
         const auto input = ScratchFile::holding(signed_mail);
         const ScratchFile output(ScratchFile::Place::Memory, {});
@@ -103,6 +104,7 @@ private:
                 output.text()};
     }
 
+    const AskingProgram parent_{getppid()};
     const Submission& request_;
     Envelope envelope_;
     std::string mail_;

@@ -2,8 +2,7 @@
 // Callers: who calls, by unique bus name, and when they leave.
 #include "broker/callers.hpp"
 
-#include <filesystem>
-#include <fstream>
+#include "broker/process_label.hpp"
 
 namespace cardseal::broker {
 
@@ -16,16 +15,6 @@ constexpr const char* departures_rule =
     "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',interface='org.freedesktop.DBus',"
     "member='NameOwnerChanged',arg2=''";
 
-std::string program_name(uint32_t pid) {
-    const auto process = std::filesystem::path("/proc") / std::to_string(pid);
-    std::error_code unreadable;
-    auto name = std::filesystem::read_symlink(process / "exe", unreadable).filename().string();
-    if (unreadable || name.empty()) std::getline(std::ifstream(process / "comm"), name);
-    for (auto& character : name)
-        if (static_cast<unsigned char>(character) < 0x20 || character == 0x7f) character = '?';
-    return name.empty() ? "a program" : name.substr(0, 64);
-}
-
 std::optional<uint32_t> number(const std::map<std::string, sdbus::Variant>& credentials, const std::string& name) {
     const auto found = credentials.find(name);
     if (found == credentials.end() || !found->second.containsValueOfType<uint32_t>()) return std::nullopt;
@@ -35,7 +24,7 @@ std::optional<uint32_t> number(const std::map<std::string, sdbus::Variant>& cred
 CallerIdentity identity_of(const std::map<std::string, sdbus::Variant>& credentials) {
     const auto pid = number(credentials, "ProcessID");
     const auto uid = number(credentials, "UnixUserID").value_or(UINT32_MAX);
-    return {uid, pid ? program_name(*pid) + " [" + std::to_string(*pid) + "]" : "an unknown program"};
+    return {uid, pid ? process_label(*pid) : "an unknown program"};
 }
 
 }  // namespace

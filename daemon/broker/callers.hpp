@@ -9,7 +9,8 @@ namespace cardseal::broker {
 /// Who a caller is. The user id is believed; the label is for people only: it can be forged.
 struct CallerIdentity {
     uint64_t uid = 0;
-    std::string label;  ///< "mutt [4711]"
+    std::string label;           ///< "mutt [4711]"
+    std::string on_behalf_of{};  ///< label of the program that it says it works for; empty: none
 };
 
 class Callers {

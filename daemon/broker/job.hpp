@@ -148,6 +148,8 @@ private:
     void give_spool(uint32_t request);
     /// What the prompt tells, at the time that it is asked.
     using Describe = std::function<std::string(const CallerIdentity& caller)>;
+    /// Who asks, and for whom: the latter for people only.
+    void identify_for_person(Callers::Told told);
     void require_interaction(const std::string& what) const;
     bool wants_consent(const PresentKey& key) const;
     void ask_for_consent(const KeyReference& key, const std::string& purpose, Action go_on);

@@ -57,6 +57,13 @@ void Job::make_ready(const KeyReference& key, const std::string& purpose, Action
     ask_for_pin(*present->token, describe, [this, key, purpose, ready] { make_ready(key, purpose, ready); });
 }
 
+void Job::identify_for_person(Callers::Told told) {
+    services_.callers.identify(owner_.caller, step([this, told = std::move(told)](CallerIdentity caller) {
+                                   caller.on_behalf_of = owner_.prompt.on_behalf_of;
+                                   told(caller);
+                               }));
+}
+
 void Job::require_interaction(const std::string& what) const {
     if (owner_.prompt.interaction == Interaction::None) throw Error(ErrorCode::InteractionRequired, what);
 }
@@ -77,12 +84,12 @@ void Job::authorize(const KeyReference& key, const std::string& purpose, std::fu
         if (const auto* error = error_of(turn)) throw Error(*error);
         use(std::get<Turn>(std::move(turn)));
     });
-    services_.callers.identify(owner_.caller, step([this, key, purpose, begin](const CallerIdentity& caller) {
-                                   const auto asked = services_.modules.find_key(key);
-                                   if (!asked) throw token_removed();
-                                   ticket_ = services_.prompts.take_turn(
-                                       prompt_request(key.token, prompt_text_for_use(caller, purpose, *asked)), begin);
-                               }));
+    identify_for_person([this, key, purpose, begin](const CallerIdentity& caller) {
+        const auto asked = services_.modules.find_key(key);
+        if (!asked) throw token_removed();
+        ticket_ =
+            services_.prompts.take_turn(prompt_request(key.token, prompt_text_for_use(caller, purpose, *asked)), begin);
+    });
 }
 
 /// A key that asks for its PIN at each use has asked enough.
@@ -100,12 +107,12 @@ void Job::ask_for_consent(const KeyReference& key, const std::string& purpose, A
         ticket_ = PromptTicket();  // its turn is over
         go_on();
     });
-    services_.callers.identify(owner_.caller, step([this, key, purpose, told](const CallerIdentity& caller) {
-                                   const auto asked = services_.modules.find_key(key);
-                                   if (!asked) throw token_removed();
-                                   ticket_ = services_.prompts.confirm(
-                                       prompt_request(key.token, confirmation_text(caller, purpose, *asked)), told);
-                               }));
+    identify_for_person([this, key, purpose, told](const CallerIdentity& caller) {
+        const auto asked = services_.modules.find_key(key);
+        if (!asked) throw token_removed();
+        ticket_ =
+            services_.prompts.confirm(prompt_request(key.token, confirmation_text(caller, purpose, *asked)), told);
+    });
 }
 
 bool Job::wants_fresh_pin(const PresentKey& key) const {
@@ -132,12 +139,12 @@ void Job::renew_pin(const TokenId& token, PinRenewal renewal, Action renewed) {
                                       renewed();
                                   }));
     });
-    services_.callers.identify(owner_.caller, step([this, token, renewal, told](const CallerIdentity& caller) {
-                                   const auto* present = services_.modules.find_token(token);
-                                   if (!present) throw token_removed();
-                                   ticket_ = services_.prompts.renew_pin(
-                                       prompt_request(token, renewal_text(caller, renewal, *present)), renewal, told);
-                               }));
+    identify_for_person([this, token, renewal, told](const CallerIdentity& caller) {
+        const auto* present = services_.modules.find_token(token);
+        if (!present) throw token_removed();
+        ticket_ =
+            services_.prompts.renew_pin(prompt_request(token, renewal_text(caller, renewal, *present)), renewal, told);
+    });
 }
 
 void Job::tell_if_slow(const KeyReference& key, const std::string& purpose) {
@@ -147,17 +154,14 @@ void Job::tell_if_slow(const KeyReference& key, const std::string& purpose) {
         if (!present || !slow_) return;  // it has just ended
         ticket_ = services_.prompts.show_notice(prompt_request(key.token, waiting_text(caller, purpose, *present)));
     };
-    slow_ =
-        services_.loop.after(a_moment, step([this, show] { services_.callers.identify(owner_.caller, step(show)); }));
+    slow_ = services_.loop.after(a_moment, step([this, show] { identify_for_person(show); }));
 }
 
 void Job::ask_for_pin(const ipc::TokenFound& token, Describe describe, Action ready) {
     require_interaction("the token '" + token.label + "' needs its PIN");
     state_ = JobState::Waiting;
-    services_.callers.identify(owner_.caller,
-                               step([this, id = token.id, describe, ready](const CallerIdentity& caller) {
-                                   log_in(id, describe(caller), ready);
-                               }));
+    identify_for_person(
+        [this, id = token.id, describe, ready](const CallerIdentity& caller) { log_in(id, describe(caller), ready); });
 }
 
 void Job::log_in(const TokenId& token, const std::string& description, const Action& ready) {

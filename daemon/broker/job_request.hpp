@@ -109,6 +109,7 @@ enum class Interaction { Allowed, None };
 struct PromptSetup {
     Interaction interaction = Interaction::Allowed;
     std::string display{}, ttyname{}, ttytype{}, lc_ctype{};
+    std::string on_behalf_of{};  ///< label of the program that the caller works for, "mutt [4711]"; empty: unknown
 };
 
 /// The caller's descriptors, or our own memory files for inline content.

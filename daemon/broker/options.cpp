@@ -6,6 +6,8 @@
 #include <array>
 #include <cctype>
 
+#include "broker/process_label.hpp"
+
 namespace cardseal::broker {
 
 namespace {
@@ -108,6 +110,15 @@ std::string take_line(Options& options, const std::string& name, size_t longest)
 /// These reach pinentry's line protocol.
 std::string take_terminal_text(Options& options, const std::string& name) { return take_line(options, name, 256); }
 
+/// The label is taken now: the program may be gone when a person is asked.
+std::string take_program(Options& options, const std::string& name) {
+    const auto pidfd = take_descriptor(options, name);
+    if (!pidfd) return {};
+    auto label = label_behind(pidfd.get());
+    if (!label) invalid_option(name, "is not a pidfd");
+    return std::move(*label);
+}
+
 std::string take_label(Options& options) { return take_line(options, "label", longest_label); }
 
 /// "1.2"; empty: the whole message.
@@ -192,6 +203,7 @@ PromptSetup take_prompt_setup(Options& options, Interaction default_interaction)
     setup.ttyname = take_terminal_text(options, "ttyname");
     setup.ttytype = take_terminal_text(options, "ttytype");
     setup.lc_ctype = take_terminal_text(options, "lc_ctype");
+    setup.on_behalf_of = take_program(options, "on_behalf_of");
     return setup;
 }
 

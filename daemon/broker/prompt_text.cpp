@@ -9,11 +9,16 @@ namespace {
 constexpr size_t shown_of_key_id = 23;  // "sha256:" and 16 digits
 constexpr size_t longest_option = 500;
 
+/// A program's name is only what it calls itself: the text says so.
+std::string program_text(const CallerIdentity& caller) {
+    if (caller.on_behalf_of.empty()) return "\"" + caller.label + "\"";
+    return "\"" + caller.on_behalf_of + "\", through \"" + caller.label + "\",";
+}
+
 }  // namespace
 
-/// The program's name is only what it calls itself: the text says so.
 std::string prompt_text(const CallerIdentity& caller, const std::string& purpose, const ipc::TokenFound& token) {
-    return "A program that calls itself \"" + caller.label + "\" wants to " + purpose + ".\n" +
+    return "A program that calls itself " + program_text(caller) + " wants to " + purpose + ".\n" +
            "Token: " + token.label.substr(0, 256);
 }
 

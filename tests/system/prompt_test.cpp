@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Prompts and notices through the bus: BAD_INPUT rows 67, 68, 71, 72, and what a person sees while a token is slow.
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <stdexcept>
 
 #include "session.hpp"
@@ -35,6 +40,47 @@ struct PromptSession : Session {
 
     FileDescriptor output = make_memory_file("output");
 };
+
+enum class User { Same, Other };
+
+/// A process that a caller may say it works for; it ends with this object.
+class MailProgram {
+public:
+    explicit MailProgram(User user = User::Same) : process_(fork()) {
+        if (process_ == 0) {
+            if (user == User::Other && setuid(65534) != 0) _exit(1);
+            if (write(ready_.write_end.get(), "r", 1) == 1) pause();
+            _exit(1);
+        }
+        char ready = 0;
+        ready_.write_end = {};
+        REQUIRE(read(ready_.read_end.get(), &ready, 1) == 1);
+        pidfd_ = FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, process_, 0)));
+    }
+    MailProgram(const MailProgram&) = delete;
+    MailProgram& operator=(const MailProgram&) = delete;
+    ~MailProgram() { end(); }
+
+    void end() {
+        if (process_ <= 0) return;
+        kill(process_, SIGKILL);
+        waitpid(process_, nullptr, 0);
+        process_ = -1;
+    }
+    std::string label() const { return "system-prompt [" + std::to_string(process_) + "]"; }
+    Options options() const {
+        return {{"format", std::string("der")},
+                {"interaction", std::string("allowed")},
+                {"on_behalf_of", Descriptor{pidfd_.get()}}};
+    }
+
+private:
+    Pipe ready_ = make_pipe();
+    pid_t process_;
+    FileDescriptor pidfd_;
+};
+
+const std::string own_label = "system-prompt [" + std::to_string(getpid()) + "]";
 
 }  // namespace
 
@@ -111,6 +157,49 @@ TEST_CASE("row 72: a pin pad works where pinentry does not") {
     session.require_next_good_request();
 
     CHECK(session.calls("C_Login") == 1);
+}
+
+TEST_CASE("a prompt names the program that the caller works for, and the record the caller alone") {
+    PromptSession session;
+    const MailProgram mail_program;
+
+    CHECK(session.caller.sign({"rsa2048@example.org"}, bytes_of("hello"), mail_program.options()).error == "");
+
+    CHECK(session.dialogue_has("calls itself \"" + mail_program.label() + "\", through \"" + own_label +
+                               "\", wants to sign."));
+    CHECK(session.log_lines("private-key operation: sign for " + own_label + ": Done") == 1);
+    CHECK(session.log_lines(mail_program.label()) == 0);
+}
+
+TEST_CASE("a prompt names the caller alone if the program that it works for is not there or not the user's") {
+    PromptSession session;
+    MailProgram mail_program;
+    SECTION("it has ended") {
+        mail_program.end();
+        CHECK(session.caller.sign({"rsa2048@example.org"}, bytes_of("hello"), mail_program.options()).error == "");
+    }
+    SECTION("it is another user's") {
+        if (getuid() != 0) return;  // only root can make one
+        const MailProgram stranger(User::Other);
+        CHECK(session.caller.sign({"rsa2048@example.org"}, bytes_of("hello"), stranger.options()).error == "");
+    }
+
+    CHECK(session.dialogue_has("calls itself \"" + own_label + "\" wants to sign."));
+    CHECK_FALSE(session.dialogue_has("through"));
+}
+
+TEST_CASE("what is no pidfd is not taken for a program that the caller works for, and nobody is asked") {
+    PromptSession session;
+    const auto file = file_with(bytes_of("Pid:\t1\n"));
+
+    const auto reply =
+        session.caller.sign({"rsa2048@example.org"}, bytes_of("hello"),
+                            with_interaction({{"format", der}, {"on_behalf_of", Descriptor{file.get()}}}));
+
+    CHECK(reply.error == invalid_args);
+    CHECK_THAT(reply.message, ContainsSubstring("on_behalf_of"));
+    CHECK(session.world.pinentry_count("GETPIN") == 0);
+    session.require_next_good_request();
 }
 
 TEST_CASE("a token that is slow has a notice, which goes when it has answered") {

@@ -65,6 +65,14 @@ TEST_CASE("prompt text: it names the program as a claim, the purpose, the token 
     CHECK(text.size() < 4096);
 }
 
+TEST_CASE("prompt text: it names the program that the caller works for before the caller") {
+    ipc::TokenFound token;
+
+    const auto text = prompt_text({1000, "cardseal-gpgsm [12]", "mutt [11]"}, "sign", token);
+
+    CHECK_THAT(text, ContainsSubstring("calls itself \"mutt [11]\", through \"cardseal-gpgsm [12]\", wants to sign."));
+}
+
 TEST_CASE("prompt options: those that are given become pinentry's") {
     PromptSetup setup;
     setup.ttyname = "/dev/pts/1";

@@ -2,6 +2,10 @@
 // Tests of the methods' options: defaults, choices, and refusals that name the option.
 #include "broker/options.hpp"
 
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "catch.hpp"
 #include "refusal.hpp"
 
@@ -50,6 +54,18 @@ TEST_CASE("options: without any, the defaults are those of the interface") {
     CHECK(encrypt.addresses.empty());
     CHECK(prompt.interaction == Interaction::None);
     CHECK(take_handle_token(none).empty());
+}
+
+TEST_CASE("options: what a caller works for is a pidfd, and its program's label is taken") {
+    const auto read = [](Options& options) { return take_prompt_setup(options, Interaction::None).on_behalf_of; };
+    const auto given = [](int descriptor) {
+        return options_of("on_behalf_of", sdbus::UnixFd(descriptor, sdbus::adopt_fd));
+    };
+    auto own = given(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+
+    CHECK_THAT(read(own), ContainsSubstring(" [" + std::to_string(getpid()) + "]"));
+    require_refused("on_behalf_of", given(open("/proc/self/stat", O_RDONLY | O_CLOEXEC)), read);
+    require_refused("on_behalf_of", options_of("on_behalf_of", uint64_t{1}), read);
 }
 
 TEST_CASE("options: every choice is taken") {
