@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 
+#include "token/module_calls.hpp"
 #include "token/module_locks.hpp"
 #include "token/openssl.hpp"
 #include "token/return_values.hpp"
@@ -44,11 +45,9 @@ Module::Module(const std::string& path, std::string init_args) : context_(PKCS11
     initialize(*functions, path, init_args);
     if (PKCS11_CTX_load(context_.get(), path.c_str()) != 0)
         throw openssl_error(ErrorCode::ModuleFailed, "cannot load " + path);
-    functions_ = functions;
+    functions_ = unlocking_calls(*functions);
 }
 
-Module::~Module() {
-    if (functions_) PKCS11_CTX_unload(context_.get());
-}
+Module::~Module() { PKCS11_CTX_unload(context_.get()); }
 
 }  // namespace cardseal::token

@@ -24,11 +24,11 @@ public:
 
     /// All calls go here: libp11 would keep the PIN and stale keys, and wait for ever for a session that it cannot
     /// open.
-    const CK_FUNCTION_LIST& functions() const { return *functions_; }
+    const CK_FUNCTION_LIST& functions() const { return functions_; }
 
 private:
     Owned<PKCS11_CTX, PKCS11_CTX_free> context_;
-    const CK_FUNCTION_LIST* functions_ = nullptr;
+    CK_FUNCTION_LIST functions_{};
 };
 
 }  // namespace cardseal::token

@@ -3,6 +3,7 @@
 #include "token/module_locks.hpp"
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -12,8 +13,10 @@ namespace cardseal::token {
 
 namespace {
 
-/// How many locks this thread has. PKCS#11 hands these functions nothing but the lock, hence no object holds it.
+/// How many locks this thread has, and whether it had any after a call. PKCS#11 hands these functions nothing but the
+/// lock, hence no object holds it.
 thread_local int held = 0;
+thread_local bool was_left_locked = false;
 
 /// Its owner may lock it again.
 class ModuleLock {
@@ -47,13 +50,45 @@ private:
     unsigned depth_ = 0;  ///< guarded by mutex_
 };
 
+/// All that are not destroyed. A module may destroy a lock that another thread has left locked.
+class Locks {
+public:
+    ModuleLock* create() {
+        std::unique_ptr<ModuleLock> lock(new (std::nothrow) ModuleLock);
+        if (!lock) return nullptr;
+        const std::lock_guard guard(mutex_);
+        auto* const created = lock.get();
+        locks_.emplace(created, std::move(lock));
+        return created;
+    }
+    void destroy(ModuleLock* lock) {
+        const std::lock_guard guard(mutex_);
+        locks_.erase(lock);
+    }
+    void unlock_those_of_this_thread() {
+        const std::lock_guard guard(mutex_);
+        for (const auto& [lock, owned] : locks_)
+            while (lock->unlock()) continue;
+    }
+
+private:
+    std::mutex mutex_;
+    std::map<ModuleLock*, std::unique_ptr<ModuleLock>> locks_;
+};
+
+/// Never destroyed: modules destroy locks as the process exits.
+Locks& locks() {
+    static auto& locks = *new Locks;
+    return locks;
+}
+
 CK_RV create(void** lock) {
-    *lock = new (std::nothrow) ModuleLock;
+    *lock = locks().create();
     return *lock ? CKR_OK : CKR_HOST_MEMORY;
 }
 
 CK_RV destroy(void* lock) {
-    std::unique_ptr<ModuleLock>(static_cast<ModuleLock*>(lock)).reset();
+    locks().destroy(static_cast<ModuleLock*>(lock));
     return CKR_OK;
 }
 
@@ -68,6 +103,13 @@ CK_RV unlock(void* lock) { return static_cast<ModuleLock*>(lock)->unlock() ? CKR
 
 CK_C_INITIALIZE_ARGS arguments_with_locks() { return {create, destroy, lock, unlock, CKF_OS_LOCKING_OK, nullptr}; }
 
-bool module_left_locked() { return held > 0; }
+void unlock_what_is_left() {
+    if (held == 0) return;
+    locks().unlock_those_of_this_thread();
+    held = 0;  // those that others have destroyed too
+    was_left_locked = true;
+}
+
+bool module_left_locked() { return held > 0 || was_left_locked; }
 
 }  // namespace cardseal::token

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <atomic>
 #include <set>
 
 #include "base/log.hpp"
@@ -77,7 +78,9 @@ struct Worker {
     JobCounts counts{};
     SyntheticKeys synthetic{};
     NoticeShown notice{};
-    Lanes lanes{};  ///< last: their tasks use all the others
+    std::atomic<int> under_way = 0;         ///< requests that somebody answers now
+    std::atomic<bool> left_locked = false;  ///< by the module, at any of them
+    Lanes lanes{};                          ///< last: their tasks use all the others
 };
 
 FileDescriptor pinentry_of(std::vector<FileDescriptor> files) {
@@ -238,12 +241,15 @@ public:
     const TokenId& token() const override { return token_of(message_); }
 
     void run() override {
+        ++worker_.under_way;
         try {
             handle(worker_, message_, std::move(files_), answers_);
         } catch (const Error& error) {
             answers_.send(ipc::MessageType::Failure, failure_of(error));
         }
-        if (!module_left_locked()) return;
+        if (module_left_locked()) worker_.left_locked = true;
+        // Who else is at it gets an answer: nothing is locked any more.
+        if (--worker_.under_way > 0 || !worker_.left_locked) return;
         log(Severity::Error, "token worker: the module did not unlock what it had locked");
         _exit(0);  // in good order: the broker replaces it at once
     }

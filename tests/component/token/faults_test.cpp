@@ -281,6 +281,16 @@ TEST_CASE("token worker: a module that forgets to unlock is answered for, then i
     CHECK(world.worker->wait_for_end().text == "exit status 0");
 }
 
+TEST_CASE("token worker: a module that forgets to unlock is no harm to who else waits for an answer") {
+    FaultWorld world;
+    world.faults.set("meet C_Sign 2\nkeep-locked C_Sign");
+    const auto first = world.post_signature(), second = world.post_signature();
+
+    CHECK(world.worker->answer(first).header.type == ipc::MessageType::Signature);
+    CHECK(world.worker->answer(second).header.type == ipc::MessageType::Signature);
+    CHECK(world.worker->wait_for_end().text == "exit status 0");
+}
+
 TEST_CASE("token worker: a vague failure of a token that has gone is told as a removal (row 64)") {
     FaultWorld world;
     REQUIRE(world.sign() == ErrorCode::None);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "catch.hpp"
+#include "token/module_calls.hpp"
 
 using namespace cardseal::token;
 
@@ -22,6 +23,18 @@ struct LockUser {
     CK_C_INITIALIZE_ARGS arguments = arguments_with_locks();
     void* lock = nullptr;
 };
+
+LockUser& card() {
+    static LockUser user;
+    return user;
+}
+
+/// As OpenSC 0.23 when the card is pulled.
+CK_RV forgetful(CK_BBOOL, CK_SLOT_ID*, CK_ULONG*) {
+    card().lock_it();
+    card().lock_it();
+    return CKR_DEVICE_REMOVED;
+}
 
 }  // namespace
 
@@ -79,4 +92,33 @@ TEST_CASE("module locks: a lock that is destroyed while it is held is held no mo
         REQUIRE(module_left_locked());
     }
     CHECK_FALSE(module_left_locked());
+}
+
+TEST_CASE("module calls: what a call has left locked is unlocked when it returns, and told") {
+    CK_FUNCTION_LIST functions{};
+    functions.C_GetSlotList = forgetful;
+    const auto calls = unlocking_calls(functions);
+    CHECK(calls.C_Sign == nullptr);
+
+    std::jthread([&] {
+        CHECK(calls.C_GetSlotList(CK_TRUE, nullptr, nullptr) == CKR_DEVICE_REMOVED);
+        CHECK(module_left_locked());
+        std::jthread([] {
+            CHECK(card().lock_it() == CKR_OK);
+            CHECK(card().unlock_it() == CKR_OK);
+            CHECK_FALSE(module_left_locked());
+        }).join();
+    }).join();
+}
+
+TEST_CASE("module calls: a lock that another thread has destroyed meanwhile is not touched") {
+    std::jthread([] {
+        {
+            const LockUser destroyed_elsewhere;
+            destroyed_elsewhere.lock_it();
+            std::jthread([&] { destroyed_elsewhere.arguments.DestroyMutex(destroyed_elsewhere.lock); }).join();
+            unlock_what_is_left();
+        }
+        CHECK(module_left_locked());
+    }).join();
 }
