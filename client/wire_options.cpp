@@ -26,6 +26,8 @@ constexpr auto words<Digest> = std::to_array({"", "sha256", "sha384", "sha512"})
 template <>
 constexpr auto words<Padding> = std::to_array({"", "pkcs1", "pss"});
 template <>
+constexpr auto words<Certificates> = std::to_array({"", "none", "signer", "chain", "all"});
+template <>
 constexpr auto words<Cipher> = std::to_array({"", "aes-256-cbc", "aes-256-gcm", "aes-128-cbc", "aes-128-gcm",
                                               "chacha20-poly1305"});
 template <>
@@ -57,11 +59,15 @@ constexpr std::tuple members<Prompt>{
     Member{"lc_ctype", &Prompt::lc_ctype},       Member{"on_behalf_of", &Prompt::on_behalf_of}};
 
 template <>
-constexpr std::tuple members<SignOptions>{
-    Member{"format", &SignOptions::format},        Member{"opaque", &SignOptions::content},
-    Member{"digest", &SignOptions::digest},        Member{"padding", &SignOptions::padding},
-    Member{"message", &SignOptions::input},        Member{"protect_headers", &SignOptions::headers},
-    Member{"to_be_encrypted", &SignOptions::next}, Member{"", &SignOptions::prompt}};
+constexpr std::tuple members<SignOptions>{Member{"format", &SignOptions::format},
+                                          Member{"opaque", &SignOptions::content},
+                                          Member{"digest", &SignOptions::digest},
+                                          Member{"padding", &SignOptions::padding},
+                                          Member{"certificates", &SignOptions::certificates},
+                                          Member{"message", &SignOptions::input},
+                                          Member{"protect_headers", &SignOptions::headers},
+                                          Member{"to_be_encrypted", &SignOptions::next},
+                                          Member{"", &SignOptions::prompt}};
 
 template <>
 constexpr std::tuple members<VerifyOptions>{

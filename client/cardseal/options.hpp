@@ -23,6 +23,8 @@ enum class Form { Auto, Smime, Der, Pem };
 enum class Digest { Default, Sha256, Sha384, Sha512 };
 /// Of signatures by RSA keys.
 enum class Padding { Default, Pkcs1, Pss };
+/// Which certificates a signature brings along for those who verify it. Chain: all but the root.
+enum class Certificates { Default, None, Signer, Chain, All };
 /// Where signed content is: beside its signature, readable without knowing S/MIME, or inside.
 enum class Content { Detached, Opaque };
 /// Message: a whole mail, of which a mail ready to send is made.
@@ -42,6 +44,7 @@ struct SignOptions {
     Content content = Content::Detached;
     Digest digest = Digest::Default;
     Padding padding = Padding::Default;
+    Certificates certificates = Certificates::Default;
     Input input = Input::Content;
     Headers headers = Headers::Bare;  ///< Input::Message only
     Next next = Next::Send;           ///< Headers::Protected only

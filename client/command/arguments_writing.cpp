@@ -32,6 +32,12 @@ void add_sign(CLI::App& root, Requests<Request>& requests) {
                        "digest algorithm (default: sha256, for EC keys by the curve)");
     add_choice<Padding>(command, "--padding", sign.options.padding, {{"pkcs1", Padding::Pkcs1}, {"pss", Padding::Pss}},
                         "padding of RSA keys (default: pkcs1)");
+    add_choice<Certificates>(command, "--certificates", sign.options.certificates,
+                             {{"none", Certificates::None},
+                              {"signer", Certificates::Signer},
+                              {"chain", Certificates::Chain},
+                              {"all", Certificates::All}},
+                             "which certificates the signature brings along: chain is all but the root (default: all)");
     auto* protect = add_mail(command, sign.options.input, sign.options.headers);
     add_switch(command, "--to-be-encrypted", sign.options.next, Next::Encrypt,
                "'cardseal encrypt --message' comes next: hide the subject outside")

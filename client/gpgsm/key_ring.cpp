@@ -67,6 +67,7 @@ std::vector<Entry> entries_of(const std::vector<client::Key>& keys) {
         entry.der = key.certificate;
         entry.key = key.id;
         entry.issuer = issuer_of(*certificate, key.chain);
+        entry.chain = key.chain;
         entry.can_sign = contains(key.usages, "sign");
         entry.can_encrypt = contains(key.usages, "decrypt");
         entry.validity = validity_of(key.verdict);

@@ -17,8 +17,9 @@ enum class Validity { Unjudged, Trusted, Expired, Revoked };
 struct Entry {
     Certificate certificate;
     std::vector<uint8_t> der;
-    std::string key;     ///< id of the key on a token; empty for another person's certificate
-    std::string issuer;  ///< fingerprint of the issuer's certificate, if it is at hand
+    std::string key;                          ///< id of the key on a token; empty for another person's certificate
+    std::string issuer;                       ///< fingerprint of the issuer's certificate, if it is at hand
+    std::vector<std::vector<uint8_t>> chain;  ///< of one's own: the certificates above that its token has
     bool can_sign = false;
     bool can_encrypt = false;  ///< its owner can decrypt
     Validity validity = Validity::Unjudged;

@@ -215,10 +215,10 @@ client::Prompt Session::prompt() const {
     return prompt;
 }
 
-bool Session::option_is(const std::string& name, std::string_view value) const {
+std::string Session::option(const std::string& name) const {
     const auto last =
         std::ranges::find(options_.rbegin(), options_.rend(), name, &std::pair<std::string, std::string>::first);
-    return last != options_.rend() && last->second == value;
+    return last == options_.rend() ? std::string() : last->second;
 }
 
 void Session::forget_data() {

@@ -95,7 +95,9 @@ private:
     void tell(const client::Signer& signer);
     void status(const std::string& text) { caller_.write_line("S " + text); }
     void log(const client::Error& error) const;
-    bool option_is(const std::string& name, std::string_view value) const;
+    /// The last value that it was given; empty if there is none.
+    std::string option(const std::string& name) const;
+    bool option_is(const std::string& name, std::string_view value) const { return option(name) == value; }
     void forget_data();
 
     Channel& caller_;

@@ -3,6 +3,7 @@
 #include <gcrypt.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "gpgsm/errors.hpp"
 #include "gpgsm/session.hpp"
@@ -29,6 +30,28 @@ std::string signature_created(const Certificate& certificate, client::Content co
            iso_now() + " " + certificate.fingerprint;
 }
 
+bool is_root(const std::vector<uint8_t>& der) {
+    const auto certificate = read_certificate(der);
+    return certificate && certificate->is_self_signed();
+}
+
+/// gpgsm's include-certs: -2 (its default) all but the root, -1 all, else at most so many of each signer, its own
+/// first.
+client::Certificates certificates_for(const std::string& include_certs, const std::vector<Entry>& signers) {
+    using client::Certificates;
+    int count = -2;
+    std::from_chars(include_certs.data(), include_certs.data() + include_certs.size(), count);
+    if (count < 0) return count == -1 ? Certificates::All : Certificates::Chain;
+    if (count < 2) return count == 0 ? Certificates::None : Certificates::Signer;
+    const auto limit = static_cast<size_t>(count);
+    const auto fits_all = [&](const Entry& signer) { return 1 + signer.chain.size() <= limit; };
+    const auto fits_chain = [&](const Entry& signer) {
+        return 1 + signer.chain.size() - static_cast<size_t>(std::ranges::count_if(signer.chain, is_root)) <= limit;
+    };
+    if (std::ranges::all_of(signers, fits_all)) return Certificates::All;
+    return std::ranges::all_of(signers, fits_chain) ? Certificates::Chain : Certificates::Signer;
+}
+
 }  // namespace
 
 Session::Reply Session::do_sign(const Command& command) {
@@ -43,6 +66,7 @@ Session::Reply Session::do_sign(const Command& command) {
     how.format = client::Format::Der;
     how.content =
         std::ranges::find(options, "--detached") != options.end() ? client::Content::Detached : client::Content::Opaque;
+    how.certificates = certificates_for(option("include-certs"), signers_);
     how.prompt = prompt();
     std::vector<std::string> keys;
     for (const auto& signer : signers_) keys.push_back(signer.key);

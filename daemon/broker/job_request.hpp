@@ -21,6 +21,7 @@ struct SignRequest {
     SignaturePadding padding = SignaturePadding::Pkcs1;  ///< of RSA keys
     ipc::InputKind input = ipc::InputKind::Content;
     ipc::HeaderProtection header_protection = ipc::HeaderProtection::None;
+    ipc::IncludedCertificates certificates = ipc::IncludedCertificates::All;
 };
 
 struct DecryptRequest {

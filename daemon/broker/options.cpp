@@ -28,6 +28,11 @@ constexpr auto digests =
     std::to_array<Word<Digest>>({{"sha256", Digest::Sha256}, {"sha384", Digest::Sha384}, {"sha512", Digest::Sha512}});
 constexpr auto paddings =
     std::to_array<Word<SignaturePadding>>({{"pkcs1", SignaturePadding::Pkcs1}, {"pss", SignaturePadding::Pss}});
+constexpr auto included_certificates =
+    std::to_array<Word<ipc::IncludedCertificates>>({{"none", ipc::IncludedCertificates::None},
+                                                    {"signer", ipc::IncludedCertificates::Signer},
+                                                    {"chain", ipc::IncludedCertificates::Chain},
+                                                    {"all", ipc::IncludedCertificates::All}});
 constexpr auto ciphers = std::to_array<Word<ContentCipher>>({{"aes-256-cbc", ContentCipher::Aes256Cbc},
                                                              {"aes-256-gcm", ContentCipher::Aes256Gcm},
                                                              {"aes-128-cbc", ContentCipher::Aes128Cbc},
@@ -213,6 +218,7 @@ SignRequest take_sign_options(Options& options) {
     if (options.take<bool>("opaque").value_or(false)) request.detachment = ipc::Detachment::Opaque;
     request.digest = take_choice(options, "digest", digests);
     request.padding = take_choice(options, "padding", paddings).value_or(request.padding);
+    request.certificates = take_choice(options, "certificates", included_certificates).value_or(request.certificates);
     const bool encrypted_next = options.take<bool>("to_be_encrypted").value_or(false);
     const auto mail = take_mail_choice(options, request.form,
                                        encrypted_next ? ipc::HeaderProtection::Cipher : ipc::HeaderProtection::Clear);

@@ -74,6 +74,7 @@ private:
                          .detachment = request_.detachment,
                          .input = request_.input,
                          .header_protection = request_.header_protection,
+                         .certificates = request_.certificates,
                          .origin = files().origin,
                          .signing_time = now(),
                          .signers = {}};

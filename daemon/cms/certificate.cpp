@@ -45,6 +45,10 @@ static int64_t seconds_of(const ASN1_TIME* time, int64_t otherwise) {
     return ASN1_TIME_to_tm(time, &fields) == 1 ? timegm(&fields) : otherwise;
 }
 
+bool Certificate::is_self_issued() const {
+    return X509_NAME_cmp(X509_get_issuer_name(get()), X509_get_subject_name(get())) == 0;
+}
+
 Validity Certificate::validity_at(int64_t seconds) const {
     if (seconds < not_before()) return Validity::NotYet;
     if (seconds > not_after()) return Validity::Expired;

@@ -48,6 +48,9 @@ public:
     /// The extension's value, or empty.
     Bytes subject_key_identifier() const;
 
+    /// By its names: a root, and what ends a chain.
+    bool is_self_issued() const;
+
     Validity validity_at(int64_t seconds) const;
     /// Seconds since 1970; a time that cannot be read is one at which the certificate is not valid.
     int64_t not_before() const;

@@ -83,9 +83,7 @@ private:
         for (uint32_t index = 0; index < signers_.size(); ++index) {
             const auto& signer = signers_[index];
             message_.add_digest(signer.digest());
-            message_.add_certificate(signer.certificate());
-            for (const auto& certificate : signer.chain()) message_.add_certificate(certificate);
-            if (signer.encryption_certificate()) message_.add_certificate(*signer.encryption_certificate());
+            for (auto& certificate : signer.certificates()) message_.add_certificate(std::move(certificate));
             message_.add_signer_info(signer.make_signer_info(content_.digests().digest(signer.digest()),
                                                              static_cast<int64_t>(job_.signing_time), index, link_));
         }

@@ -40,8 +40,6 @@ void SignedMessage::add_digest(Digest digest) {
     add_once(digests_, encoded<i2d_X509_ALGOR>(make_digest_algorithm(digest).get()));
 }
 
-void SignedMessage::add_certificate(const Certificate& certificate) { add_certificate(certificate.der()); }
-
 void SignedMessage::add_certificate(Bytes der) { add_once(certificates_, std::move(der)); }
 
 void SignedMessage::add_signer_info(Bytes der) { signer_infos_.push_back(std::move(der)); }
@@ -49,7 +47,8 @@ void SignedMessage::add_signer_info(Bytes der) { signer_infos_.push_back(std::mo
 Bytes SignedMessage::before_content() const { return joined(version_1, set_of(tag_set, digests_)); }
 
 Bytes SignedMessage::after_content() const {
-    return joined(set_of(tag_context_0, certificates_), set_of(tag_set, signer_infos_));
+    const auto certificates = certificates_.empty() ? Bytes() : set_of(tag_context_0, certificates_);
+    return joined(certificates, set_of(tag_set, signer_infos_));
 }
 
 Bytes SignedMessage::detached() const {

@@ -12,7 +12,6 @@ class SignedMessage {
 public:
     void add_digest(Digest digest);
     /// Each certificate is in the message once, however often it is added.
-    void add_certificate(const Certificate& certificate);
     void add_certificate(Bytes der);
     void add_signer_info(Bytes der);
 

@@ -53,13 +53,27 @@ bool fits(KeyType type, EVP_PKEY* key) {
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::CertificateUnusable, "cannot sign: " + why); }
 
+/// Roots are looked for only where they are not wanted; all else is passed on, not read.
+std::vector<Bytes> chain_of(const ipc::SignerSetup& setup, ipc::IncludedCertificates included,
+                            KnownCertificates& known) {
+    if (included < ipc::IncludedCertificates::Chain) return {};
+    auto chain = setup.chain;
+    if (included == ipc::IncludedCertificates::Chain)
+        std::erase_if(chain, [&](const Bytes& der) {
+            const auto certificate = known.decode(der);
+            return certificate && certificate->is_self_issued();
+        });
+    return chain;
+}
+
 void append(Bytes& all, ByteView part) { all.insert(all.end(), part.begin(), part.end()); }
 
 }  // namespace
 
 SigningIdentity::SigningIdentity(const ipc::SignerSetup& setup, const ipc::SignJob& job, KnownCertificates& known)
     : certificate_(decode(setup.certificate, known)),
-      chain_(setup.chain),
+      included_(job.certificates),
+      chain_(chain_of(setup, included_, known)),
       padding_(setup.type == KeyType::Rsa ? setup.padding : SignaturePadding::KeyDefined),
       scheme_(scheme_of(setup)) {
     check_certificate(job);
@@ -69,6 +83,14 @@ SigningIdentity::SigningIdentity(const ipc::SignerSetup& setup, const ipc::SignJ
         throw Error(ErrorCode::InvalidArgs, "cannot sign: an RSA key needs a padding");
     if (EVP_PKEY_get_base_id(certificate_.public_key()) == EVP_PKEY_RSA_PSS && padding_ != SignaturePadding::Pss)
         throw Error(ErrorCode::InvalidArgs, "cannot sign: the certificate allows the padding pss only");
+}
+
+std::vector<Bytes> SigningIdentity::certificates() const {
+    if (included_ == ipc::IncludedCertificates::None) return {};
+    std::vector<Bytes> certificates{certificate_.der()};
+    certificates.insert(certificates.end(), chain_.begin(), chain_.end());
+    if (encryption_ && included_ != ipc::IncludedCertificates::Signer) certificates.push_back(encryption_->der());
+    return certificates;
 }
 
 void SigningIdentity::check_certificate(const ipc::SignJob& job) const {

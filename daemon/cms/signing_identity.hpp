@@ -16,10 +16,9 @@ public:
 
     Digest digest() const { return scheme_.digest; }
     const Certificate& certificate() const { return certificate_; }
-    /// DER of the certificates above, as the token has them; they are passed on, not read.
-    const std::vector<Bytes>& chain() const { return chain_; }
-    /// What mail to the signer is encrypted to, if it is another certificate; the message has to hold it.
-    const std::optional<Certificate>& encryption_certificate() const { return encryption_; }
+    /// DER of the certificates that go into the message, as the job wants them: the signer's, those above as the token
+    /// has them, and what mail to the signer is encrypted to, if that is another certificate.
+    std::vector<Bytes> certificates() const;
 
     /// DER SignerInfo; asks for the one signature of the signer with that index.
     Bytes make_signer_info(ByteView content_digest, int64_t signing_time, uint32_t index, JobLink& link) const;
@@ -28,7 +27,8 @@ private:
     void check_certificate(const ipc::SignJob& job) const;
 
     Certificate certificate_;
-    std::vector<Bytes> chain_;
+    ipc::IncludedCertificates included_;
+    std::vector<Bytes> chain_;  ///< what of it goes into the message
     std::optional<Certificate> encryption_;
     SignaturePadding padding_;
     SignatureScheme scheme_;

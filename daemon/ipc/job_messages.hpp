@@ -28,6 +28,8 @@ enum class Detachment : uint16_t { Detached, Opaque };
 enum class InputKind : uint16_t { Content, Mail };
 /// RFC 9788, of a mail: the header fields inside too; Cipher hides some of them outside.
 enum class HeaderProtection : uint16_t { None, Clear, Cipher };
+/// What a signer brings along. Chain: the certificates above the signer's, but no root; All: with the root.
+enum class IncludedCertificates : uint16_t { None, Signer, Chain, All };
 /// Foreign: others may still change it; it is copied before use. Private: the broker's own sealed memory file.
 enum class InputOrigin : uint16_t { Foreign, Private };
 
@@ -62,6 +64,7 @@ struct SignJob {
     Detachment detachment = Detachment::Detached;
     InputKind input = InputKind::Content;
     HeaderProtection header_protection = HeaderProtection::None;
+    IncludedCertificates certificates = IncludedCertificates::All;
     InputOrigin origin = InputOrigin::Foreign;
     uint64_t signing_time = 0;  ///< seconds since 1970
     std::vector<SignerSetup> signers;
@@ -72,6 +75,7 @@ struct SignJob {
         codec.choice(detachment, Detachment::Opaque);
         codec.choice(input, InputKind::Mail);
         codec.choice(header_protection, HeaderProtection::Cipher);
+        codec.choice(certificates, IncludedCertificates::All);
         codec.choice(origin, InputOrigin::Private);
         codec.number(signing_time);
         codec.list(signers, max_signers_made, [&](SignerSetup& signer) { codec.nested(signer); });

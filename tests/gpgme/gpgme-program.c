@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A program as any other that uses GPGME: one operation, in one thread or in several at once.
 //
-//   gpgme-program [-t THREADS] [-n TIMES] [-k] [-a] OPERATION ARGUMENT...
+//   gpgme-program [-t THREADS] [-n TIMES] [-k] [-a] [-c COUNT] OPERATION ARGUMENT...
 //       count [PATTERN]                     how many keys and certificates
 //       list|list-secret [PATTERN]          fingerprint, validity, what it can and why not, names
 //       sign|sign-opaque KEY INPUT OUTPUT   KEY "-": GPGME's default
@@ -12,7 +12,8 @@
 //       export PATTERN OUTPUT
 //       import INPUT
 //       delete KEY
-//   -k: one context, and one look at the signer's key, for all times. -a: armor. Prints one line of what GPGME says, or
+//   -k: one context, and one look at the signer's key, for all times. -a: armor. -c:
+//   gpgme_set_include_certs. Prints one line of what GPGME says, or
 //   "error: SOURCE: TEXT" and exits with 1. With several threads every one must come to the same, or it exits with 3.
 #include <gpgme.h>
 #include <locale.h>
@@ -27,7 +28,7 @@ enum { most_threads = 16, most_keys = 8, report_size = 4096 };
 
 struct run {
     char** words;
-    int number, armor, keep, times, status;
+    int number, armor, certificates, keep, times, status;
     gpgme_key_t key;  ///< kept
     char report[report_size];
 };
@@ -198,6 +199,7 @@ static gpgme_error_t open_context(const struct run* run, gpgme_ctx_t* context) {
     gpgme_error_t error = gpgme_new(context);
     if (!error) error = gpgme_set_protocol(*context, GPGME_PROTOCOL_CMS);
     if (!error) gpgme_set_armor(*context, run->armor);
+    if (!error) gpgme_set_include_certs(*context, run->certificates);
     return error;
 }
 
@@ -226,19 +228,25 @@ static void* work(void* argument) {
 int main(int argument_count, char** arguments) {
     static struct run runs[most_threads];
     pthread_t threads[most_threads];
-    int count = 1, armor = 0, keep = 0, times = 1;
-    for (int option; (option = getopt(argument_count, arguments, "+t:n:ka")) != -1;) {
+    int count = 1, armor = 0, keep = 0, times = 1, certificates = GPGME_INCLUDE_CERTS_DEFAULT;
+    for (int option; (option = getopt(argument_count, arguments, "+t:n:kac:")) != -1;) {
         if (option == 't') count = atoi(optarg);
         if (option == 'n') times = atoi(optarg);
         if (option == 'k') keep = 1;
         if (option == 'a') armor = 1;
+        if (option == 'c') certificates = atoi(optarg);
     }
     if (optind >= argument_count || count < 1 || count > most_threads) return 2;
     setlocale(LC_ALL, "");
     gpgme_check_version(NULL);
     gpgme_set_locale(NULL, LC_CTYPE, setlocale(LC_CTYPE, NULL));
     for (int i = 0; i < count; ++i) {
-        runs[i] = (struct run){.number = i, .words = arguments + optind, .armor = armor, .keep = keep, .times = times};
+        runs[i] = (struct run){.number = i,
+                               .words = arguments + optind,
+                               .armor = armor,
+                               .certificates = certificates,
+                               .keep = keep,
+                               .times = times};
         pthread_create(&threads[i], NULL, work, &runs[i]);
     }
     for (int i = 0; i < count; ++i) pthread_join(threads[i], NULL);

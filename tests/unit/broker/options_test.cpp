@@ -72,7 +72,8 @@ TEST_CASE("options: every choice is taken") {
     Options options({{"format", sdbus::Variant(text("pem"))},
                      {"opaque", sdbus::Variant(true)},
                      {"digest", sdbus::Variant(text("sha384"))},
-                     {"padding", sdbus::Variant(text("pss"))}});
+                     {"padding", sdbus::Variant(text("pss"))},
+                     {"certificates", sdbus::Variant(text("signer"))}});
 
     const auto sign = take_sign_options(options);
     options.refuse_unknown();
@@ -81,6 +82,7 @@ TEST_CASE("options: every choice is taken") {
     CHECK(sign.detachment == ipc::Detachment::Opaque);
     CHECK(sign.digest == Digest::Sha384);
     CHECK(sign.padding == SignaturePadding::Pss);
+    CHECK(sign.certificates == ipc::IncludedCertificates::Signer);
 }
 
 TEST_CASE("options: byte arrays and numbers are taken") {
@@ -97,6 +99,8 @@ TEST_CASE("options, row 96: a wrong type is InvalidArgs naming the option") {
     require_refused("format", options_of("format", true), take_sign_options);
     require_refused("opaque", options_of("opaque", text("yes")), take_sign_options);
     require_refused("message", options_of("message", text("yes")), take_sign_options);
+    require_refused("certificates", options_of("certificates", uint64_t{1}), take_sign_options);
+    require_refused("certificates", options_of("certificates", text("root")), take_sign_options);
     require_refused("protect_headers", options_of("protect_headers", uint64_t{1}), take_encrypt_options);
     require_refused("key", options_of("key", uint64_t{1}), take_decrypt_options);
     require_refused("time", options_of("time", uint32_t{1}), take_verify_options);

@@ -154,7 +154,7 @@ TEST_CASE(
 TEST_CASE("mail parts: RFC 8551 3.8: a message of certificates only has no signer and is never valid") {
     SignedMessage message;
     message.add_digest(Digest::Sha256);
-    message.add_certificate(people().ec.certificate);
+    message.add_certificate(people().ec.certificate.der());
     const auto part = pkcs7_part("; smime-type=certs-only; name=smime.p7c", base64_of(message.detached()));
 
     const auto answer = verify_mail(part);

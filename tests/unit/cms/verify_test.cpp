@@ -341,7 +341,7 @@ TEST_CASE("verify: rows 11, 12: too many signers and too many certificates are L
         SignedMessage message;
         message.add_digest(Digest::Sha256);
         for (size_t i = 0; i < count; ++i)
-            message.add_certificate(issue(p.ca, TestKey::P256, {.serial = 1000 + i}).certificate);
+            message.add_certificate(issue(p.ca, TestKey::P256, {.serial = 1000 + i}).certificate.der());
         return message.detached();
     };
     CHECK(failure_of({.message = with_certificates(max_embedded_certificates)}).code == ErrorCode::None);
