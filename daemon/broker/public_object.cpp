@@ -61,12 +61,16 @@ CertificatesRequest judgement_request(std::span<const PresentKey> keys) {
     return request;
 }
 
-/// The verdicts are in the order of the keys that have a certificate.
-FoundKeys with_verdicts(FoundKeys keys, const std::vector<ipc::CertificateJudged>& judged) {
-    auto next = judged.begin();
+/// `next` gives the verdicts in the order of the keys that have a certificate.
+template <class Next>
+FoundKeys with_verdicts(FoundKeys keys, Next next) {
     for (auto& key : keys)
-        if (auto& map = std::get<1>(key); !map.at("certificate").get<Bytes>().empty()) add_verdict(map, *next++);
+        if (auto& map = std::get<1>(key); !map.at("certificate").get<Bytes>().empty()) add_verdict(map, next());
     return keys;
+}
+
+ipc::CertificateJudged unjudged(const Error& why) {
+    return {ipc::ChainVerdict::Unknown, "it could not be judged: " + why.message().substr(0, 512)};
 }
 
 }  // namespace
@@ -217,10 +221,12 @@ void PublicObject::answer_judged(const std::shared_ptr<KeysFound>& answer, std::
                                  std::string caller) {
     auto request = judgement_request(keys);
     const auto id = jobs_.add({std::move(caller), {.interaction = Interaction::None}}, std::move(request), {});
-    // The keys may be gone when they have been judged.
+    // The keys may be gone when they have been judged. Where nobody can judge them they are there all the same.
     const auto ended = [answer, found = found_keys(keys)](const Outcome<JobResult>& outcome) {
-        if (const auto* error = error_of(outcome)) return answer->returnError(dbus_error(*error));
-        answer->returnResults(with_verdicts(found, std::get<JobResult>(outcome).judged));
+        if (const auto* error = error_of(outcome))
+            return answer->returnResults(with_verdicts(found, [error] { return unjudged(*error); }));
+        auto next = std::get<JobResult>(outcome).judged.begin();
+        answer->returnResults(with_verdicts(found, [&] { return *next++; }));
     };
     jobs_.start(id, ended, [](const ipc::Progress&) {});
 }

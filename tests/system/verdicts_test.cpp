@@ -77,6 +77,16 @@ TEST_CASE("verdicts: a certificate that a configured CRL lists is revoked") {
     check_verdict(key(session, "rsa2048"), "trusted", "");
 }
 
+TEST_CASE("verdicts: where no CMS worker can be started the keys are listed, and it is said why nobody judged them") {
+    Session session(WorldSetup{.prepare = {"(world.directory / 'libexec/cardseal-cms-worker').unlink()",
+                                           "world.add('bare', certificate=False)"}});
+
+    const auto found = key(session, "rsa2048");
+
+    check_verdict(found, "unknown", "it could not be judged: ");
+    CHECK(found.at("verdict_reason").get<std::string>().find("cardseal-cms-worker") != std::string::npos);
+}
+
 TEST_CASE("verdicts: no private-key operation, no prompt and no login comes of it") {
     Session session(WorldSetup{.fault_module = WorldSetup::FaultModule::InFront});
 
