@@ -132,6 +132,7 @@ std::vector<Entry> other_certificates(client::Client& daemon) {
         Entry entry;
         entry.der = stored.certificate;
         entry.issuer = issuer_of(*certificate, {});
+        entry.is_of_the_system = stored.source == "system";
         entry.can_sign = contains(stored.usages, "sign");
         entry.can_encrypt = contains(stored.usages, "encrypt");
         entry.validity = validity_of(stored.chain);

@@ -21,7 +21,8 @@ struct Entry {
     std::string issuer;                       ///< fingerprint of the issuer's certificate, if it is at hand
     std::vector<std::vector<uint8_t>> chain;  ///< of one's own: the certificates above that its token has
     bool can_sign = false;
-    bool can_encrypt = false;  ///< its owner can decrypt
+    bool is_of_the_system = false;  ///< another person's, in a folder that is not the user's
+    bool can_encrypt = false;       ///< its owner can decrypt
     Validity validity = Validity::Unjudged;
     std::string unusable;  ///< why it cannot be encrypted to, of another person's certificate
 

@@ -62,21 +62,27 @@ Session::Reply Session::do_export(const Command& command) {
     return "OK";
 }
 
-/// A certificate of another person that the daemon remembers goes from its folder and from gpgsm.
+/// A certificate of another person that the daemon remembers goes from gpgsm and from the daemon's folder: gpgsm first,
+/// which may refuse. What it has and the daemon has not, or neither has, is gpgsm's to answer for.
 Session::Reply Session::do_delete(const Command& command) {
     enum Problem { must_delete_secret_key_first = 2, ambiguous = 3 };
     const auto known = all_entries();
     std::vector<Entry> ours;
-    for (const auto& pattern : parse_words(command.arguments).patterns()) {
-        const auto found = matching(known, {pattern});
+    std::string for_gpgsm;
+    for (const auto& word : parse_words(command.arguments).others) {
+        const auto found = matching(known, {unescape_pattern(word)});
         if (found.size() > 1) return refuse_deletion(ambiguous, GPG_ERR_AMBIGUOUS_NAME);
+        if (found.empty() || !ask_real("LISTKEYS -- " + word).empty()) for_gpgsm += " " + word;
         std::ranges::copy(found, std::back_inserter(ours));
     }
     if (std::ranges::any_of(ours, &Entry::is_own))
         return refuse_deletion(must_delete_secret_key_first, GPG_ERR_CONFLICT);
-    const bool is_known_to_gpgsm = ours.empty() || !ask_real("LISTKEYS " + command.arguments).empty();
+    if (std::ranges::any_of(ours, &Entry::is_of_the_system)) return error_line(GPG_ERR_EACCES);
+    if (ours.empty()) return pass_on(command);
+    if (!for_gpgsm.empty())
+        if (auto reply = pass_on({command.name, for_gpgsm.substr(1)}); !reply.starts_with("OK")) return reply;
     for (const auto& entry : ours) daemon().remove_certificate(lower_case(entry.certificate.fingerprint_256));
-    return is_known_to_gpgsm ? pass_on(command) : "OK";
+    return "OK";
 }
 
 Session::Reply Session::refuse_deletion(int problem, gpg_err_code_t error) {
