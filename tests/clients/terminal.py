@@ -4,7 +4,7 @@
     with Terminal(world, "mutt -f mbox") as terminal:
         terminal.wait_for("Mutt")
         terminal.press("Enter")
-        print(terminal.last_line())
+        print(terminal.wait_for("^Mail sent.*$")[0])
 """
 import itertools
 import os
@@ -51,10 +51,6 @@ class Terminal:
 
     def screen(self):
         return self._tmux("capture-pane", "-p")
-
-    def last_line(self):
-        """Where mutt tells what it did."""
-        return self.screen().rstrip("\n").rsplit("\n", 1)[-1].strip()
 
     def wait_for(self, pattern):
         """Until the screen matches; the match."""
