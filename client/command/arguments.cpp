@@ -18,7 +18,6 @@ constexpr auto general_footer =
 Request parse_arguments(int argument_count, const char* const* arguments) {
     CLI::App root(description);
     name_program(root, "cardseal");
-    root.footer(general_footer);
     root.require_subcommand(1);
     Requests<Request> requests;
     add_writing_commands(root, requests);
@@ -26,6 +25,7 @@ Request parse_arguments(int argument_count, const char* const* arguments) {
     add_token_commands(root, requests);
     add_certificate_commands(root, requests);
     add_machine_commands(root, requests);
+    root.footer(general_footer);  // last: its commands would take it over
     return parse<Request>(root, words_of(argument_count, arguments), [&] { return requests.chosen(); });
 }
 

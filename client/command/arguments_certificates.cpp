@@ -7,12 +7,11 @@ namespace cardseal::client {
 
 namespace {
 
-constexpr auto certificates_note = R"(
-They lie in the user's folder, ~/.local/share/cardseal/certificates, where
-valid signed mail and 'import' put them, and in the system's folders.
-)";
+constexpr auto certificates_note =
+    R"(They lie in the user's folder, ~/.local/share/cardseal/certificates, where
+valid signed mail and 'import' put them, and in the system's folders.)";
 
-constexpr auto which = "which; a beginning of 8 hex digits or more will do";
+constexpr auto which = "which; of a fingerprint a beginning of 8 hex digits or more will do";
 
 void add_list(CLI::App& group, Requests<Request>& requests) {
     auto& command = *group.add_subcommand("list", "Show the certificates that are known");
@@ -26,6 +25,7 @@ void add_import(CLI::App& group, Requests<Request>& requests) {
     auto& import = requests.of<ImportCertificates>(command);
     add_json(command, import.report);
     add_word(command, "FILE", import.files, "PEM with one or more certificates, or one in DER")->required();
+    add_notes(command, {certificates_note, "Example: cardseal certificates import bert.pem"});
 }
 
 void add_show(CLI::App& group, Requests<Request>& requests) {
@@ -45,7 +45,7 @@ void add_remove(CLI::App& group, Requests<Request>& requests) {
 void add_certificate_commands(CLI::App& root, Requests<Request>& requests) {
     auto& group = *root.add_subcommand("certificates", "Show, import and remove other people's certificates");
     group.require_subcommand(1);
-    group.footer(certificates_note);
+    add_notes(group, {certificates_note});
     add_list(group, requests);
     add_import(group, requests);
     add_show(group, requests);

@@ -14,13 +14,13 @@ void add_status(CLI::App& root, Requests<Request>& requests) {
 
 void add_monitor(CLI::App& root, Requests<Request>& requests) {
     auto& command = *root.add_subcommand("monitor", "Watch tokens, keys and their uses, until Ctrl-C");
-    add_json(command, requests.of<MonitorTokens>(command).report, "for programs: an object a line");
+    add_json(command, requests.of<MonitorTokens>(command).report, "print JSON, an object a line, for programs");
 }
 
 void add_doctor(CLI::App& root, Requests<Request>& requests) {
     auto& command = *root.add_subcommand("doctor", "Look for what is wrong, and say what to do about it");
     add_json(command, requests.of<ExamineMachine>(command).report);
-    command.footer("Exits with 1 if something is in the way of work. Asks for no PIN and changes nothing.");
+    add_notes(command, {"Exits with 1 if something is in the way of work. Asks for no PIN and changes nothing."});
 }
 
 void add_gpgme(CLI::App& root, Requests<Request>& requests) {
@@ -32,7 +32,9 @@ void add_gpgme(CLI::App& root, Requests<Request>& requests) {
     requests.choose(*group.add_subcommand("disable", "Undo that"), SwitchGpgme{Action::Disable});
     auto& status = *group.add_subcommand("status", "Show which programs are found (exits with 1 if it is not enabled)");
     add_json(status, requests.of<SwitchGpgme>(status).report);
-    group.footer("\nEnabling puts a gpgconf into ~/.local/bin, which must come early in PATH; cardseal-gpgsm(1).");
+    add_notes(group,
+              {"Enabling puts a gpgconf into ~/.local/bin, which must come early in PATH; see cardseal-gpgsm(1).",
+               "Example: cardseal gpgme enable"});
 }
 
 }  // namespace

@@ -9,13 +9,6 @@ namespace cardseal::client {
 
 namespace {
 
-constexpr auto verify_note =
-    "Exits with 0 only if there is a signature and every one is valid, with 1 if not.\n\n"
-    "Example: cardseal verify --trust ca.pem mail.eml";
-constexpr auto decrypt_example = "\nExample: cardseal decrypt secret.eml";
-constexpr auto open_note =
-    "\nExits with 1, and writes nothing, if a layer is signed and not valid.\n\n"
-    "Example: cardseal open -o inner.txt mail.eml";
 constexpr auto input_text = "DER, PEM, base64, S/MIME or a whole mail";
 
 Error wrong_use(const std::string& message) { return failure(ErrorCode::InvalidArgs, message); }
@@ -64,10 +57,12 @@ void add_verify(CLI::App& root, Requests<Request>& requests) {
                    "whom the mail is from, to compare with the certificate (default: its own header says); repeatable");
     add_time(command, verify.time);
     add_part(command, verify.part, "verify this part of a mail, such as 1.2 (default: the first that is signed)");
-    add_json(command, verify.report, "print the result for programs");
+    add_json(command, verify.report, "print the result as JSON, for programs");
     add_output(command, verify.output, "write the signed content to OUT if every signature is valid");
     add_word(command, "FILE", verify.input, input_text);
-    command.footer(verify_note);
+    add_notes(command, {"Without FILE, standard input is read.",
+                        "Exits with 0 only if there is a signature and every one is valid, with 1 if not.",
+                        "Example: cardseal verify --trust ca.pem mail.eml"});
 }
 
 void add_decrypt(CLI::App& root, Requests<Request>& requests) {
@@ -77,10 +72,10 @@ void add_decrypt(CLI::App& root, Requests<Request>& requests) {
              "use this key (default: a recipient's key on a present token)");
     add_part(command, decrypt.options.part,
              "decrypt this part of a mail, such as 1.2 (default: the first that is encrypted)");
-    add_json(command, decrypt.report, "print what it was for programs; the content goes to OUT");
+    add_json(command, decrypt.report, "print what it was as JSON, for programs; the content goes to OUT");
     add_output(command, decrypt.output, "write the content to OUT");
     add_word(command, "FILE", decrypt.input, input_text);
-    command.footer(std::string(key_note) + file_note + decrypt_example);
+    add_notes(command, {key_note, file_note, "Example: cardseal decrypt -o plain.txt secret.eml"});
 }
 
 void add_open(CLI::App& root, Requests<Request>& requests) {
@@ -89,10 +84,11 @@ void add_open(CLI::App& root, Requests<Request>& requests) {
     add_text(command, "--key", open.key, "KEY",
              "decrypt with this key (default: a recipient's key on a present token)");
     add_trust(command, open.trust);
-    add_json(command, open.report, "print what each layer was for programs");
+    add_json(command, open.report, "print what each layer was as JSON, for programs; the content goes to OUT");
     add_output(command, open.output, "write the innermost content to OUT");
     add_word(command, "FILE", open.input, input_text);
-    command.footer(std::string(key_note) + file_note + open_note);
+    add_notes(command, {key_note, file_note, "Exits with 1, and writes nothing, if a layer is signed and not valid.",
+                        "Example: cardseal open -o inner.txt mail.eml"});
 }
 
 }  // namespace

@@ -8,33 +8,30 @@ namespace cardseal::client {
 
 namespace {
 
-constexpr auto keygen_example = "\nExample: cardseal keygen --label mail";
-constexpr auto request_note =
-    "\nAn authority makes a certificate of it; 'cardseal import-certificate' stores that.\n"
-    "\nExample: cardseal request --email anna@example.org --name 'Anna Example' -o anna.csr";
-constexpr auto import_example = "\nExample: cardseal import-certificate anna.pem";
 constexpr auto only_token = "which (default: the only one)";
 
 void add_list(CLI::App& root, Requests<Request>& requests) {
     auto& command = *root.add_subcommand("list", "Show the keys on the tokens that are present");
     add_json(command, requests.of<List>(command).report);
+    add_notes(command, {"Some tokens show their keys after 'cardseal unlock' only."});
 }
 
 void add_lock(CLI::App& root, Requests<Request>& requests) {
     auto& unlock = *root.add_subcommand("unlock", "Log in to a token, so that what follows asks for no PIN");
     add_word(unlock, "TOKEN", requests.of<Unlock>(unlock).token, only_token);
-    unlock.footer(token_note);
+    add_notes(unlock, {token_note, "Example: cardseal unlock"});
     auto& lock = *root.add_subcommand("lock", "Log out of a token, or of all");
     add_word(lock, "TOKEN", requests.of<Lock>(lock).token, "which (default: every one)");
-    lock.footer(token_note);
+    add_notes(lock, {token_note});
 }
 
 void add_pin(CLI::App& root, Requests<Request>& requests) {
     auto& group = *root.add_subcommand("pin", "Change a token's PIN, or set a new one for a PIN that is locked");
     group.require_subcommand(1);
-    group.footer(token_note);
+    add_notes(group, {token_note});
     auto& change = *group.add_subcommand("change", "Change the PIN");
     add_word(change, "TOKEN", requests.of<ChangePin>(change).token, only_token);
+    add_notes(change, {token_note, "Example: cardseal pin change"});
     auto& unblock = *group.add_subcommand("unblock", "Set a new PIN with the PUK or security officer's PIN");
     add_word(unblock, "TOKEN", requests.of<UnblockPin>(unblock).token, only_token);
 }
@@ -58,7 +55,7 @@ void add_keygen(CLI::App& root, Requests<Request>& requests) {
         "what the token lets it do (default: both); it can sign a request for its certificate in any case");
     add_json(command, generate.report);
     add_word(command, "TOKEN", generate.token, "where (default: the only one)");
-    command.footer(std::string(token_note) + keygen_example);
+    add_notes(command, {token_note, "Example: cardseal keygen --label mail"});
 }
 
 void add_request(CLI::App& root, Requests<Request>& requests) {
@@ -76,7 +73,8 @@ void add_request(CLI::App& root, Requests<Request>& requests) {
                        "form of the output (default: pem)");
     add_output(command, request.output, "write the request to OUT");
     add_word(command, "KEY", request.key, "which (default: the only one without a certificate)");
-    command.footer(std::string(key_note) + request_note);
+    add_notes(command, {key_note, "An authority makes a certificate of it; 'cardseal import-certificate' stores that.",
+                        "Example: cardseal request --email anna@example.org --name 'Anna Example' -o anna.csr"});
 }
 
 void add_store(CLI::App& root, Requests<Request>& requests) {
@@ -86,7 +84,7 @@ void add_store(CLI::App& root, Requests<Request>& requests) {
     add_json(command, store.report);
     add_word(command, "FILE", store.file, "PEM or DER from the authority; those above it are stored too")->required();
     add_word(command, "TOKEN", store.options.token, "where (default: the one that has the key)");
-    command.footer(std::string(token_note) + import_example);
+    add_notes(command, {token_note, "Example: cardseal import-certificate anna.pem"});
 }
 
 }  // namespace

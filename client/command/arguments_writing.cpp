@@ -8,15 +8,10 @@ namespace cardseal::client {
 
 namespace {
 
-constexpr auto sign_note = R"(
-smime makes line endings CRLF and gives multipart/signed, or with --opaque
+constexpr auto sign_note = R"(smime makes line endings CRLF and gives multipart/signed, or with --opaque
 application/pkcs7-mime. Detached, a body that is not 7-bit text is signed as
-quoted-printable or base64.
+quoted-printable or base64.)";
 
-Example: cardseal sign --message --key anna@example.org -o signed.eml mail.eml
-)";
-
-constexpr auto encrypt_example = "\nExample: cardseal encrypt --to bert@example.org -o secret.eml mail.txt";
 constexpr auto input_text = "MIME entity (or mail) for smime, any bytes for der and pem";
 
 void add_sign(CLI::App& root, Requests<Request>& requests) {
@@ -44,7 +39,8 @@ void add_sign(CLI::App& root, Requests<Request>& requests) {
         ->needs(protect);
     add_output(command, sign.output, "write the signed message to OUT");
     add_word(command, "FILE", sign.input, input_text);
-    command.footer(std::string(key_note) + file_note + sign_note);
+    add_notes(command, {key_note, file_note, sign_note,
+                        "Example: cardseal sign --message --key anna@example.org -o signed.eml mail.eml"});
 }
 
 void add_encrypt(CLI::App& root, Requests<Request>& requests) {
@@ -73,7 +69,7 @@ void add_encrypt(CLI::App& root, Requests<Request>& requests) {
     add_mail(command, encrypt.options.input, encrypt.options.headers);
     add_output(command, encrypt.output, "write the encrypted message to OUT");
     add_word(command, "FILE", encrypt.input, input_text);
-    command.footer(std::string(key_note) + file_note + encrypt_example);
+    add_notes(command, {key_note, file_note, "Example: cardseal encrypt --to bert@example.org -o secret.eml mail.txt"});
 }
 
 }  // namespace

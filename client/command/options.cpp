@@ -6,6 +6,12 @@
 
 namespace cardseal::client {
 
+void add_notes(CLI::App& command, std::initializer_list<std::string_view> paragraphs) {
+    std::string footer;
+    for (const auto paragraph : paragraphs) footer += (footer.empty() ? "" : "\n\n") + std::string(paragraph);
+    command.footer(footer);
+}
+
 CLI::Option* add_repeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
                             const std::string& type, const std::string& text) {
     return command.add_option(name, values, text)->allow_extra_args(false)->type_name(type);

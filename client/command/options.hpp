@@ -2,25 +2,25 @@
 // The options that several commands have, and what their helps say alike.
 #pragma once
 
+#include <initializer_list>
+#include <string_view>
+
 #include "command/command_line.hpp"
 
 namespace cardseal::client {
 
-inline constexpr auto key_note = R"(
-KEY is an e-mail address, a key id (or an unambiguous beginning of 8 or more
+inline constexpr auto key_note = R"(KEY is an e-mail address, a key id (or an unambiguous beginning of 8 or more
 hex digits), a certificate's fingerprint, or a PKCS#11 URI; 'cardseal list'
-shows the keys.
-)";
+shows the keys.)";
 
-inline constexpr auto token_note = R"(
-TOKEN is a token's label, its serial number or a PKCS#11 URI; 'cardseal status'
-shows the tokens.
-)";
+inline constexpr auto token_note = R"(TOKEN is a token's label, its serial number or a PKCS#11 URI; 'cardseal status'
+shows the tokens.)";
 
-inline constexpr auto file_note = R"(
-Without FILE, standard input is read; without -o, standard output is written.
-With -o, OUT appears whole or not at all.
-)";
+inline constexpr auto file_note = R"(Without FILE, standard input is read; without -o, standard output is written.
+With -o, OUT appears whole or not at all.)";
+
+/// Paragraphs below a command's options.
+void add_notes(CLI::App& command, std::initializer_list<std::string_view> paragraphs);
 
 /// An option that may be given again, with one value each time, so that FILE can follow it.
 CLI::Option* add_repeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
@@ -51,6 +51,6 @@ void add_format(CLI::App& command, Format& format);
 /// --message and --protect-headers; the latter, which needs the former.
 CLI::Option* add_mail(CLI::App& command, Input& input, Headers& headers);
 
-void add_json(CLI::App& command, Report& report, const std::string& text = "for programs");
+void add_json(CLI::App& command, Report& report, const std::string& text = "print JSON, for programs");
 
 }  // namespace cardseal::client

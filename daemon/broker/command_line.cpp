@@ -11,11 +11,13 @@ namespace cardseal::broker {
 namespace {
 
 constexpr const char* usage =
+    "Signs and decrypts for programs on the session bus, which starts it; see cardseald(8).\n"
     "Usage: cardseald [--config FILE] [--libexecdir DIR] [--check]\n"
     "\n"
     "  --config FILE      the configuration instead of $XDG_CONFIG_HOME/cardseal/cardseal.toml\n"
     "                     or /etc/cardseal/cardseal.toml\n"
-    "  --libexecdir DIR   where the workers' programs are\n"
+    "  --libexecdir DIR   where the workers' programs are (default: " CARDSEAL_LIBEXECDIR
+    ")\n"
     "  --check            look for mistakes in the configuration, and exit\n"
     "  --version          print the version\n"
     "  --help             print this\n";

@@ -41,7 +41,7 @@ TEST_CASE("command line: the configuration may be checked instead") {
 
 TEST_CASE("command line: help and version are answered") {
     CHECK(parsed({"--version"}).answer == "cardseald 0.1.0\n");
-    CHECK(parsed({"--help"}).answer.value().starts_with("Usage: cardseald"));
+    CHECK(parsed({"--help"}).answer.value().find("Usage: cardseald") != std::string::npos);
 }
 
 TEST_CASE("command line: an unknown argument or a missing value is refused by name") {
