@@ -80,14 +80,18 @@ std::optional<std::string> find_real_gpgsm() {
                                 [](const auto& path) { return !client::is_same_file(path, "/proc/self/exe"); });
 }
 
-RealGpgsm::RealGpgsm(const std::string& path, const std::vector<std::string>& arguments, const Channel& caller)
-    : RealGpgsm(socket_pair(), path, arguments, caller) {}
+RealGpgsm::RealGpgsm(const std::string& path, const std::vector<std::string>& arguments,
+                     const std::vector<std::string>& options)
+    : RealGpgsm(socket_pair(), path, arguments, options) {}
 
 RealGpgsm::RealGpgsm(std::array<Descriptor, 2> ends, const std::string& path, const std::vector<std::string>& arguments,
-                     const Channel& caller)
-    : end_(std::move(ends[0])), channel_(end_.get(), end_.get()), process_(start(path, arguments, ends[1].get())) {
+                     const std::vector<std::string>& options)
+    : end_(std::move(ends[0])),
+      channel_(end_.get(), end_.get()),
+      process_(start(path, arguments, ends[1].get())),
+      unheard_(1 + options.size()) {
     ends[1].close();
-    answer(caller, [](const auto&) {});  // its greeting
+    for (const auto& option : options) channel_.write_line("OPTION " + option);
 }
 
 RealGpgsm::~RealGpgsm() {
@@ -112,7 +116,13 @@ std::optional<std::string> RealGpgsm::send_descriptor(const std::string& command
 }
 
 std::optional<std::string> RealGpgsm::ask(const std::string& command, const Channel& caller) {
-    channel_.write_line(command);
+    begin(command);
+    return result(caller);
+}
+
+void RealGpgsm::begin(const std::string& command) { channel_.write_line(command); }
+
+std::optional<std::string> RealGpgsm::result(const Channel& caller) {
     std::string data;
     const auto last = answer(caller, [&](const std::string& line) {
         if (line.starts_with("D ")) data += unescape(std::string_view(line).substr(2));
@@ -122,6 +132,11 @@ std::optional<std::string> RealGpgsm::ask(const std::string& command, const Chan
 }
 
 std::optional<std::string> RealGpgsm::answer(const Channel& caller, const Take& take) {
+    for (; unheard_ > 0 && !lost_; --unheard_) next_answer(caller, [](const auto&) {});
+    return lost_ ? std::nullopt : next_answer(caller, take);
+}
+
+std::optional<std::string> RealGpgsm::next_answer(const Channel& caller, const Take& take) {
     while (auto line = channel_.read_line(caller.out())) {
         if (is_last(line->text)) return std::move(line->text);
         if (!is_silent(line->text)) take(line->text);

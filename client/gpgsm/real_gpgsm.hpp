@@ -23,9 +23,10 @@ std::optional<std::string> find_real_gpgsm();
 /// One process with its own connection; it ends with this object.
 class RealGpgsm {
 public:
-    /// Starts it with the arguments that this program was given and hears its greeting, unless the caller leaves first.
+    /// Starts it with the arguments that this program was given, and tells it the options, without waiting for either.
     /// A start that failed shows in the first answer.
-    RealGpgsm(const std::string& path, const std::vector<std::string>& arguments, const Channel& caller);
+    RealGpgsm(const std::string& path, const std::vector<std::string>& arguments,
+              const std::vector<std::string>& options);
     RealGpgsm(const RealGpgsm&) = delete;
     RealGpgsm& operator=(const RealGpgsm&) = delete;
     ~RealGpgsm();
@@ -37,17 +38,22 @@ public:
     std::optional<std::string> send_descriptor(const std::string& command, int descriptor, const Channel& caller);
     /// Asks something of our own; what came as data, or nothing if the answer is an error. Status lines are dropped.
     std::optional<std::string> ask(const std::string& command, const Channel& caller);
+    /// The same in two steps, between which it works: nothing else may be asked meanwhile.
+    void begin(const std::string& command);
+    std::optional<std::string> result(const Channel& caller);
 
 private:
     using Take = std::function<void(const std::string& line)>;
     RealGpgsm(std::array<Descriptor, 2> ends, const std::string& path, const std::vector<std::string>& arguments,
-              const Channel& caller);
+              const std::vector<std::string>& options);
     std::optional<std::string> answer(const Channel& caller, const Take& take);
+    std::optional<std::string> next_answer(const Channel& caller, const Take& take);
     void pass_on_inquiry(Channel& caller);
 
     Descriptor end_;
     Channel channel_;
     pid_t process_;
+    size_t unheard_;     ///< answers that nobody has waited for: the greeting, and those to options
     bool lost_ = false;  ///< an answer has not come to its end, and never will
 };
 

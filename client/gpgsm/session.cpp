@@ -12,6 +12,7 @@
 
 #include "command/text.hpp"
 #include "gpgsm/errors.hpp"
+#include "gpgsm/keybox.hpp"
 
 namespace cardseal::gpgsm {
 
@@ -116,8 +117,11 @@ Session::Reply Session::do_option(const Command& command) {
     const auto option = parse_option(command.arguments);
     const bool deferred = std::ranges::find(deferred_options, option.first) != deferred_options.end();
     if (!deferred && !real()) return error_line(GPG_ERR_UNKNOWN_OPTION);
+    auto reply = deferred && !real_ ? Reply("OK") : pass_on(command);
+    if (!reply.starts_with("OK")) return reply;
+    std::erase_if(options_, [&](const auto& earlier) { return earlier.first == option.first; });
     options_.push_back(option);
-    return deferred && !real_ ? "OK" : pass_on(command);
+    return reply;
 }
 
 Session::Reply Session::do_reset(const Command& command) {
@@ -156,8 +160,9 @@ Session::Reply Session::do_bye(const Command&) {
 
 RealGpgsm* Session::real() {
     if (!real_ && surroundings_.gpgsm) {
-        real_.emplace(*surroundings_.gpgsm, surroundings_.arguments, caller_);
-        for (const auto& [name, value] : options_) real_->ask("OPTION " + name + "=" + value, caller_);
+        std::vector<std::string> options;
+        for (const auto& [name, value] : options_) options.push_back(name + "=" + value);
+        real_.emplace(*surroundings_.gpgsm, surroundings_.arguments, options);
     }
     return real_ ? &*real_ : nullptr;
 }
@@ -184,6 +189,14 @@ Session::Reply Session::pass_on_with_data(const Command& command) {
 std::string Session::ask_real(const std::string& command) {
     return real() ? real_->ask(command, caller_).value_or("") : "";
 }
+
+bool Session::real_is_empty() const {
+    const auto mode = option("list-mode");
+    const bool is_local = mode.empty() || mode == "0" || mode == "1";
+    return !real_ && is_local && gpgsm_has_no_certificates(surroundings_.arguments);
+}
+
+std::string Session::listed_by_real(const std::string& command) { return real_is_empty() ? "" : ask_real(command); }
 
 std::vector<uint8_t> Session::certificate_of_gpgsm(const std::string& pattern) {
     const auto exported = ask_real("EXPORT --data -- " + pattern);
@@ -216,9 +229,8 @@ client::Prompt Session::prompt() const {
 }
 
 std::string Session::option(const std::string& name) const {
-    const auto last =
-        std::ranges::find(options_.rbegin(), options_.rend(), name, &std::pair<std::string, std::string>::first);
-    return last == options_.rend() ? std::string() : last->second;
+    const auto given = std::ranges::find(options_, name, &std::pair<std::string, std::string>::first);
+    return given == options_.end() ? std::string() : given->second;
 }
 
 void Session::forget_data() {

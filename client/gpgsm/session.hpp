@@ -74,6 +74,9 @@ private:
     Reply pass_on(const Command& command);
     Reply pass_on_with_data(const Command& command);
     std::string ask_real(const std::string& command);
+    /// Certain to list nothing, and not running yet.
+    bool real_is_empty() const;
+    std::string listed_by_real(const std::string& command);
     std::vector<uint8_t> certificate_of_gpgsm(const std::string& pattern);
     std::vector<std::vector<uint8_t>> certificates_of_gpgsm(const Words& words, const std::vector<Entry>& but);
 
@@ -95,7 +98,7 @@ private:
     void tell(const client::Signer& signer);
     void status(const std::string& text) { caller_.write_line("S " + text); }
     void log(const client::Error& error) const;
-    /// The last value that it was given; empty if there is none.
+    /// Its value; empty if it was not given.
     std::string option(const std::string& name) const;
     bool option_is(const std::string& name, std::string_view value) const { return option(name) == value; }
     void forget_data();
@@ -104,7 +107,7 @@ private:
     Surroundings surroundings_;
     Descriptor hangup_;  ///< readable when the caller has left
     client::AskingProgram asking_;
-    std::vector<std::pair<std::string, std::string>> options_;
+    std::vector<std::pair<std::string, std::string>> options_;  ///< each name once
     DataEnd input_, output_, message_;
     std::vector<Entry> signers_, recipients_;
     std::optional<std::vector<Entry>> known_;  ///< all entries, from the first of several RECIPIENT to the last

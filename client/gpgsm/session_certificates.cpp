@@ -34,7 +34,7 @@ std::vector<std::vector<uint8_t>> Session::certificates_of_gpgsm(const Words& wo
     std::string patterns;
     for (const auto& word : words.others) patterns += " " + word;
     std::vector<std::vector<uint8_t>> certificates;
-    for (const auto& fingerprint : fingerprints_in(ask_real("LISTKEYS --" + patterns)))
+    for (const auto& fingerprint : fingerprints_in(listed_by_real("LISTKEYS --" + patterns)))
         if (std::ranges::none_of(but, [&](const auto& entry) { return entry.certificate.fingerprint == fingerprint; }))
             certificates.push_back(certificate_of_gpgsm(fingerprint));
     return certificates;
@@ -72,7 +72,7 @@ Session::Reply Session::do_delete(const Command& command) {
     for (const auto& word : parse_words(command.arguments).others) {
         const auto found = matching(known, {unescape_pattern(word)});
         if (found.size() > 1) return refuse_deletion(ambiguous, GPG_ERR_AMBIGUOUS_NAME);
-        if (found.empty() || !ask_real("LISTKEYS -- " + word).empty()) for_gpgsm += " " + word;
+        if (found.empty() || !listed_by_real("LISTKEYS -- " + word).empty()) for_gpgsm += " " + word;
         std::ranges::copy(found, std::back_inserter(ours));
     }
     if (std::ranges::any_of(ours, &Entry::is_own))

@@ -13,6 +13,10 @@ namespace {
 /// Reasons of INV_SGNR and INV_RECP (GnuPG's doc/DETAILS).
 enum Reason { not_specified = 0, not_found = 1, ambiguous = 2, key_expired = 5, no_secret_key = 9 };
 
+bool is_fingerprint(const std::string& pattern) {
+    return pattern.size() == 40 && pattern.find_first_not_of("0123456789ABCDEF") == pattern.npos;
+}
+
 /// One's own may be among the others.
 std::vector<Entry> united(std::vector<Entry> own, std::vector<Entry> others) {
     for (const auto& entry : own)
@@ -40,10 +44,15 @@ Session::Reply Session::do_list(const Command& command) {
     if (option_is("list-to-output", "1")) return pass_on_with_data(command);
     const bool secret = command.name.find("SECRET") != command.name.npos;
     const auto patterns = parse_words(command.arguments).patterns();
+    // gpgsm works while the daemon does, if it is certain to be asked.
+    const auto question = command.name + " " + command.arguments;
+    const bool is_certain =
+        (patterns.empty() || !std::ranges::all_of(patterns, is_fingerprint)) && !real_is_empty() && real();
+    if (is_certain) real_->begin(question);
     auto found = entries_of(judged_own_keys);
     std::string listed_by_gpgsm;
     if (!names_own_keys_only(patterns, found)) {
-        listed_by_gpgsm = ask_real(command.name + " " + command.arguments);
+        listed_by_gpgsm = is_certain ? real_->result(caller_).value_or("") : listed_by_real(question);
         if (!secret) found = united(std::move(found), entries_of(other_certificates));
     }
     found = matching(std::move(found), patterns);
@@ -91,7 +100,7 @@ Session::Reply Session::do_recipient(const Command& command) {
 
 /// SIGN without SIGNER: gpgsm's default key, or the only key that can sign where gpgsm has none.
 void Session::choose_default_signer() {
-    if (!signers_.empty() || !signers_of_gpgsm_.empty() || !ask_real("LISTSECRETKEYS").empty()) return;
+    if (!signers_.empty() || !signers_of_gpgsm_.empty() || !listed_by_real("LISTSECRETKEYS").empty()) return;
     auto own = entries_of(own_keys);
     std::erase_if(own, std::not_fn(&Entry::can_sign));
     if (own.size() == 1) signers_ = std::move(own);
