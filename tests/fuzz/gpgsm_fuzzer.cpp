@@ -50,7 +50,7 @@ void list(std::string_view listing) {
     Entry entry;
     entry.certificate.fingerprint = std::string(40, 'A');
     entry.certificate.names = {std::string(listing)};
-    entry.certificate.expires = "9";
+    entry.certificate.expires = std::string("9");
     if (merge({}, SecretMark::None, listing) != listing) __builtin_trap();
     (void)merge({entry}, SecretMark::Shown, listing);
     (void)fits(entry, listing);
