@@ -13,7 +13,6 @@
 #include <string_view>
 #include <utility>
 
-#include "command/program_path.hpp"
 #include "failure.hpp"
 
 extern char** environ;
@@ -73,12 +72,6 @@ bool is_last(const std::string& line) {
 }
 
 }  // namespace
-
-std::optional<std::string> find_real_gpgsm() {
-    if (const char* named = std::getenv("CARDSEAL_GPGSM")) return *named ? std::optional(named) : std::nullopt;
-    return client::find_program("gpgsm",
-                                [](const auto& path) { return !client::is_same_file(path, "/proc/self/exe"); });
-}
 
 RealGpgsm::RealGpgsm(const std::string& path, const std::vector<std::string>& arguments,
                      const std::vector<std::string>& options)

@@ -17,9 +17,6 @@
 
 namespace cardseal::gpgsm {
 
-/// $CARDSEAL_GPGSM, or the first gpgsm in PATH (then in the usual folders) that is not this program.
-std::optional<std::string> find_real_gpgsm();
-
 /// One process with its own connection; it ends with this object.
 class RealGpgsm {
 public:
