@@ -69,7 +69,10 @@ constexpr auto script_end = R"(case " $* " in
     *) exec "$gpgconf" "$@" ;;
 esac
 list=$("$gpgconf" "$@") || exit
-printf '%s\n' "$list" | while IFS= read -r line; do
+set -f
+IFS='
+'
+for line in $list; do
     case $line in
         gpgsm:*) printf '%s\n' "$answer" ;;
         *) printf '%s\n' "$line" ;;
