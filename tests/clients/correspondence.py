@@ -21,10 +21,15 @@ class Correspondence:
         mail = f"From: {ME}\nTo: {BOB}\nSubject: plan\nDate: Mon, 1 Jan 2024 00:00:00 +0000\nMIME-Version: 1.0\n\n{TEXT}\n"
         return self.world.run("cardseal", *command, "--message", input=mail.encode()).stdout
 
-    def encrypted(self, name):
+    def encrypted(self, name, entity=f"\n{TEXT}\n".encode()):
         """One that openssl encrypts (CBC) to the identity of this name alone."""
         return self.world.run("openssl", "cms", "-encrypt", "-aes256", "-from", ME, "-to", BOB, "-subject", "plan",
-                              self.world.identities[name].certificate, input=f"\n{TEXT}\n".encode()).stdout
+                              self.world.identities[name].certificate, input=entity).stdout
+
+    def signed_and_encrypted(self):
+        """One that is signed inside: the entity, without the fields of the mail around it."""
+        signed = self.made("sign", "--key", ME)
+        return self.encrypted("rsa2048", signed[signed.index(b"Content-Type: multipart/signed"):])
 
     # Mail that was sent
 

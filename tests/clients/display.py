@@ -53,7 +53,7 @@ class Display:
         self._root = self._connection.screen().root
         self._watch()
         self._start("openbox", "--sm-disable")
-        self._wait_until(lambda: self._property(self._root, "_NET_SUPPORTING_WM_CHECK"), "the window manager")
+        self.wait_until(lambda: self._property(self._root, "_NET_SUPPORTING_WM_CHECK"), "the window manager")
         self._start(ACCESSIBILITY, "--launch-immediately")
         # As a session does, so that what its bus starts finds the screen, too.
         world.run("dbus-update-activation-environment", "DISPLAY", "XDG_DATA_DIRS", *TOOLKITS)
@@ -97,23 +97,34 @@ class Display:
 
     # Waiting: each change of the screen is a reason to look again
 
+    def wait_until(self, check, what):
+        """Until check() gives something true, which it looks at with each change of the screen; that."""
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while True:
+            self._forget_changes()
+            if found := check():
+                return found
+            if not self._changes_before(deadline):
+                shown = "\n".join(["windows: " + ", ".join(self.windows()), self.text()])
+                raise NotShown(f"no {what} on the screen:\n{shown}\nsee {self.picture('not-shown')}")
+
     def wait_for_window(self, title):
         """Until a window's title matches; the title."""
-        return self._wait_until(lambda: self._titled(title), f"window {title!r}")[0]
+        return self.wait_until(lambda: self._titled(title), f"window {title!r}")[0]
 
     def wait_for_focus(self, title):
         """Until the keys go to such a window by themselves."""
-        self._wait_until(lambda: re.search(title, self._active()), f"focus of window {title!r}")
+        self.wait_until(lambda: re.search(title, self._active()), f"focus of window {title!r}")
 
     def wait_for_no_window(self, title):
-        self._wait_until(lambda: not self._titled(title), f"end of window {title!r}")
+        self.wait_until(lambda: not self._titled(title), f"end of window {title!r}")
 
     def wait_for_text(self, pattern):
         """Until text() matches; the match."""
-        return self._wait_until(lambda: re.search(pattern, self.text(), re.M), f"text {pattern!r}")
+        return self.wait_until(lambda: re.search(pattern, self.text(), re.M), f"text {pattern!r}")
 
     def wait_for_no_text(self, pattern):
-        self._wait_until(lambda: not re.search(pattern, self.text(), re.M), f"end of text {pattern!r}")
+        self.wait_until(lambda: not re.search(pattern, self.text(), re.M), f"end of text {pattern!r}")
 
     # What a person does
 
@@ -167,16 +178,6 @@ class Display:
         self._root.change_attributes(event_mask=X.SubstructureNotifyMask | X.PropertyChangeMask)
         self._connection.damage_query_version()
         self._damage = self._root.damage_create(damage.DamageReportNonEmpty)
-
-    def _wait_until(self, check, what):
-        deadline = time.monotonic() + LIMIT_SECONDS
-        while True:
-            self._forget_changes()
-            if found := check():
-                return found
-            if not self._changes_before(deadline):
-                shown = "\n".join(["windows: " + ", ".join(self.windows()), self.text()])
-                raise NotShown(f"no {what} on the screen:\n{shown}\nsee {self.picture('not-shown')}")
 
     def _wait_until_drawn(self):
         """A program tells its words before it has drawn them: until nothing has changed for a moment."""

@@ -42,9 +42,9 @@ class MailServer:
         self._server.shutdown()
         self._server.server_close()
 
-    def mail(self):
+    def mail(self, seconds=LIMIT_SECONDS):
         """The next one, once it is here; queue.Empty if none comes."""
-        return self._server.mails.get(timeout=LIMIT_SECONDS)
+        return self._server.mails.get(timeout=seconds)
 
     def has_mail(self):
         return not self._server.mails.empty()
